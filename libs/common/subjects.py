@@ -1,0 +1,127 @@
+"""Every stream and every subject of the economy, by name; nothing else spells one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from kryten.subject_builder import normalize_token
+
+ALL = "@all"
+"""The channel token of what belongs to no single channel; no channel's name normalises to it."""
+
+RAW = "ECONOMY_RAW"
+EVENTS = "ECONOMY_EVENTS"
+POSTINGS = "ECONOMY_POSTINGS"
+TRANSACTIONS = "ECONOMY_TRANSACTIONS"
+FACTS = "ECONOMY_FACTS"
+ANNOUNCEMENTS = "ECONOMY_ANNOUNCEMENTS"
+DEADLETTERS = "ECONOMY_DEADLETTERS"
+
+ROBOT_EVENTS = (
+    "adduser",
+    "changemedia",
+    "channelcssjs",
+    "chatmsg",
+    "delete",
+    "emotelist",
+    "kick",
+    "login",
+    "pm",
+    "queue",
+    "queuefail",
+    "removeemote",
+    "renameemote",
+    "setafk",
+    "setusermeta",
+    "setuserrank",
+    "updateemote",
+    "userleave",
+    "userlist",
+)
+"""The event names the economy reads, as they stand in subjects. A stream must never capture a request subject, so they are listed one by one."""
+
+API = "kryten.economy.command"
+ROBOT_COMMAND = "kryten.robot.command"
+INGEST_RELOAD = "economy.ingest.reload"
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One stream: what it captures and how long it keeps it."""
+
+    name: str
+    subjects: tuple[str, ...]
+    max_age: timedelta | None
+    max_bytes: int
+    """Reserved on the server's disk; all streams together stay under 2 GiB by default."""
+    retention: Literal["limits", "workqueue"] = "limits"
+    discard: Literal["old", "new"] = "old"
+    atomic: bool = False
+    """Whether writers may publish atomic batches (NATS 2.12 and later)."""
+
+
+def token(channel: str) -> str:
+    """Give the channel's name as it stands in subjects, by kryten-py's rule."""
+    return normalize_token(channel)
+
+
+def robot_event(channel: str, name: str) -> str:
+    return f"kryten.events.cytube.{channel}.{name}"
+
+
+def observed(channel: str, kind: str) -> str:
+    return f"economy.observed.{channel}.{kind}"
+
+
+def event(channel: str, kind: str) -> str:
+    return f"economy.events.{channel}.{kind}"
+
+
+def postings(channel: str, caller: str) -> str:
+    return f"economy.postings.{channel}.{caller}"
+
+
+def transactions(channel: str) -> str:
+    return f"economy.transactions.{channel}"
+
+
+def fact(channel: str, kind: str) -> str:
+    return f"economy.facts.{channel}.{kind}"
+
+
+def announcement(channel: str, lane: Literal["chat", "pm"]) -> str:
+    return f"economy.announcements.{channel}.{lane}"
+
+
+def deadletter(service: str) -> str:
+    return f"economy.deadletters.{service}"
+
+
+def ledger(channel: str, caller: str, verb: str) -> str:
+    """Give the request subject on which `caller` asks the ledger; the caller's name is what NATS permissions hold on to."""
+    return f"economy.ledger.{channel}.{caller}.{verb}"
+
+
+def health(service: str) -> str:
+    """Give the request subject on which a service tells whether it is ready."""
+    return f"economy.health.{service}"
+
+
+def streams(channels: Sequence[str]) -> tuple[Stream, ...]:
+    """Give the one table of streams for these channel tokens."""
+    mib = 1024 * 1024
+    raw = (
+        *(robot_event(channel, name) for channel in channels for name in ROBOT_EVENTS),
+        "kryten.lifecycle.robot.*",
+        "economy.observed.>",
+    )
+    return (
+        Stream(RAW, raw, timedelta(days=7), 256 * mib),
+        Stream(EVENTS, ("economy.events.*.*",), timedelta(days=30), 512 * mib, atomic=True),
+        Stream(POSTINGS, ("economy.postings.*.*",), None, 128 * mib, discard="new"),
+        Stream(TRANSACTIONS, ("economy.transactions.*",), timedelta(days=365), 512 * mib, atomic=True),
+        Stream(FACTS, ("economy.facts.*.*",), timedelta(days=30), 256 * mib),
+        Stream(ANNOUNCEMENTS, ("economy.announcements.*.*",), timedelta(minutes=10), 32 * mib, retention="workqueue"),
+        Stream(DEADLETTERS, ("economy.deadletters.*",), timedelta(days=90), 64 * mib),
+    )

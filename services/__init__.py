@@ -1,0 +1,1 @@
+"""The services: one folder, one job, one process each."""
