@@ -1,0 +1,1 @@
+"""What the tests share: a real NATS server, and other helpers."""
