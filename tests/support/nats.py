@@ -24,7 +24,9 @@ _PR_SET_PDEATHSIG = 1
 class Server(Protocol):
     """A NATS server a test may talk to, and may take down and bring back."""
 
-    url: str
+    @property
+    def url(self) -> str:
+        """Where it listens; the same after a restart."""
 
     def start(self) -> None:
         """Start it, on the port and with the store it had before; return once it takes clients."""
