@@ -32,7 +32,7 @@ class Viewer(Contract):
     """One viewer of a user list."""
 
     user: str
-    rank: float | None
+    rank: float | None = None
     afk: bool = False
     muted: bool = False
     shadow_muted: bool = False
@@ -43,7 +43,7 @@ class Chat(EventBase):
 
     kind: Literal["chat"] = "chat"
     user: str
-    rank: float | None
+    rank: float | None = None
     """The sender's channel rank as ingest knows it; None when it doesn't."""
     text: str
     """Plain text: entities, links and filter markup turned back."""
@@ -57,6 +57,8 @@ class Chat(EventBase):
     """A `/me` line."""
     style: str | None = None
     """CyTube's `addClass`: greentext, spoiler, shout, drink, action, server-whisper."""
+    sent: datetime | None = None
+    """The robot's envelope time where `at` had to differ from it: tells an echo within a second from a repetition."""
 
 
 class PrivateMessage(EventBase):
@@ -65,7 +67,7 @@ class PrivateMessage(EventBase):
     kind: Literal["pm"] = "pm"
     user: str
     to: str
-    rank: float | None
+    rank: float | None = None
     text: str
     html: str
     time: datetime
@@ -75,7 +77,7 @@ class PrivateMessage(EventBase):
 class Join(EventBase):
     kind: Literal["join"] = "join"
     user: str
-    rank: float | None
+    rank: float | None = None
     """At most 1 here: CyTube's own join message carries the site rank, which gives no rights in the room."""
     afk: bool = False
     muted: bool = False
@@ -211,7 +213,11 @@ class Checkpoint(EventBase):
     users: list[Viewer]
     """Who is present."""
     ranks: dict[str, float]
-    """Known ranks by folded name, also of those who left."""
+    """Ranks told within the last seconds, by folded name: a rank message may come just before the join it belongs to."""
+    ranks_told: dict[str, datetime] = {}
+    """When each of `ranks` was told."""
+    phantoms: list[str] = []
+    """Folded names that were given a rank while absent: the robot's own list shows them as present until the next user list."""
     shadow_muted: list[str] = []
     """Folded names, also of those who left."""
     lines: list[Line]
