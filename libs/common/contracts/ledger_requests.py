@@ -1,0 +1,228 @@
+"""What the ledger is asked, verb by verb, and what it answers: `economy.ledger.<channel>.<caller>.<verb>`. Owner: ledger.
+
+The channel and the caller stand in the subject. Two verbs carry a posting itself and answer with its `Outcome` (both in `contracts.ledger`):
+
+| verb | request | answer |
+|---|---|---|
+| `post`, `hold` | `Posting` | `Outcome` |
+| `cancel` | `CancelRequest` | `CancelAnswer` |
+| `account` | `AccountRequest` | `AccountAnswer` |
+| `accounts` | `AccountsRequest` | `AccountsAnswer` |
+| `leaderboard` | `LeaderboardRequest` | `LeaderboardAnswer` |
+| `history` | `HistoryRequest` | `HistoryAnswer` |
+| `stats` | `StatsRequest` | `StatsAnswer` |
+| `posting` | `PostingRequest` | `PostingAnswer` |
+| `ban`, `unban` | `BanRequest` | `BanAnswer` |
+| `freeze` | `FreezeRequest` | `FreezeAnswer` |
+
+Any verb but `post` and `hold` may answer with `Refused` instead: read `ok` first.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from libs.common.contracts.base import Contract
+from libs.common.contracts.ledger import Account, AccountState, Entry, Key, Outcome, Refusal, Transaction
+
+Limit = Annotated[int, Field(ge=1, le=500)]
+Offset = Annotated[int, Field(ge=0, le=10_000_000)]
+
+
+class Answer(Contract):
+    """What every answer has: whether the request was served."""
+
+    ok: bool = True
+
+
+class Refused(Answer):
+    """The request could not be read, or was not served, and why."""
+
+    ok: bool = False
+    refusal: Refusal
+    detail: str | None = None
+
+
+class CancelRequest(Contract):
+    """Take back a key that may or may not have reached the ledger: a posting that comes later under it is refused as `cancelled`."""
+
+    key: Key
+
+
+class CancelAnswer(Answer):
+    cancelled: bool
+    """Whether nothing was, or ever will be, posted under the key."""
+    outcome: Outcome | None = None
+    """What the posting came to, where it was there first."""
+
+
+class AccountRequest(Contract):
+    account: Account
+    as_of: datetime | None = None
+    """Ask for the balance as it stood when this moment ended (by the ledger's clock); all else in the answer is as it stands now."""
+
+
+class AccountAnswer(Answer):
+    found: bool
+    account: AccountState | None = None
+
+
+class AccountsRequest(Contract):
+    """Several viewers' accounts: those named, or those whose name holds `containing` (any casing), or all; richest first."""
+
+    accounts: Annotated[list[Account], Field(max_length=500)] | None = None
+    containing: str | None = None
+    limit: Limit = 50
+    offset: Offset = 0
+
+
+class AccountsAnswer(Answer):
+    total: int
+    """How many there are, whatever limit and offset."""
+    accounts: list[AccountState] = []
+    """Without their limit counters; named ones that do not exist are left out."""
+
+
+class LeaderboardRequest(Contract):
+    by: Literal["rich", "lifetime", "earners"]
+    """By balance; by lifetime earned; by what was earned between `since` and `until`."""
+    since: datetime | None = None
+    """Needed by `earners`: event time from which on earnings count."""
+    until: datetime | None = None
+    limit: Limit = 10
+
+
+class LeaderboardRow(Contract):
+    account: str
+    balance: int
+    lifetime_earned: int
+    earned: int | None = None
+    """What was earned in the window, where that was asked."""
+
+
+class LeaderboardAnswer(Answer):
+    by: Literal["rich", "lifetime", "earners"]
+    rows: list[LeaderboardRow] = []
+
+
+class HistoryRequest(Contract):
+    """The entries of one account, or of all viewers of the channel; newest first."""
+
+    account: Account | None = None
+    limit: Limit = 50
+    offset: Offset = 0
+
+
+class HistoryRow(Entry):
+    """One entry with the posting it belongs to."""
+
+    id: int
+    """The entry's own number: rises with time, the same for ever."""
+    number: int
+    """The posting's number in the ledger's numbering."""
+    key: str
+    at: datetime
+    """When its cause happened."""
+    caller: str
+    actor: str | None = None
+
+
+class HistoryAnswer(Answer):
+    found: bool
+    """Whether the account exists."""
+    rows: list[HistoryRow] = []
+
+
+class StatsRequest(Contract):
+    """The channel's money; with `since`, also what happened in that window of event time."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Flow(Contract):
+    """What moved in a window, in coins."""
+
+    minted: int = 0
+    burnt: int = 0
+    earned: int = 0
+    spent: int = 0
+    wagered: int = 0
+    won: int = 0
+    postings: int = 0
+    active: int = 0
+    """Viewers with at least one entry."""
+
+
+class StatsAnswer(Answer):
+    accounts: int
+    """Viewers' accounts."""
+    circulation: int
+    """Issued less burnt, without the house: what viewers have, and what is held for them."""
+    spendable: int
+    """What viewers have at hand."""
+    escrow: int
+    house: int
+    minted: int
+    """All ever issued."""
+    burnt: int
+    median_balance: int
+    lifetime_earned: int
+    lifetime_spent: int
+    lifetime_wagered: int
+    lifetime_won: int
+    postings: int
+    """The last number of the ledger's numbering (over all channels)."""
+    window: Flow | None = None
+
+
+class PostingRequest(Contract):
+    """One posting by its key or its number."""
+
+    key: Key | None = None
+    number: int | None = None
+
+
+class PostingAnswer(Answer):
+    found: bool
+    transaction: Transaction | None = None
+    reversed_by: str | None = None
+    """The key of the posting that undid it."""
+    cancelled: bool = False
+    """Whether the key was cancelled before anything came under it."""
+
+
+class BanRequest(Contract):
+    """Ban or unban a viewer from the economy; the account is opened if need be."""
+
+    key: Key
+    account: Account
+    at: datetime
+    reason: str | None = None
+    actor: str | None = None
+
+
+class BanAnswer(Answer):
+    account: str
+    banned: bool
+    changed: bool
+    """Whether this request (or an earlier one with its key) changed it."""
+    reason: str | None = None
+
+
+class FreezeRequest(Contract):
+    """Freeze an account, so that nothing moves in or out of it; or thaw it."""
+
+    key: Key
+    account: Account
+    at: datetime
+    frozen: bool = True
+    reason: str | None = None
+    actor: str | None = None
+
+
+class FreezeAnswer(Answer):
+    account: str
+    frozen: bool
+    changed: bool
