@@ -53,7 +53,7 @@ async def _clear(url: str) -> None:
 def _external_url() -> str | None:
     url = os.environ.get("NATS_URL")
     if url and (names := asyncio.run(_streams(url))):
-        pytest.exit(f"NATS_URL names a server with {', '.join(names)}; the tests would delete them. Give them an empty server.", returncode=2)
+        pytest.exit(f"the tests would delete {', '.join(names)} on the server of NATS_URL; give them an empty one", returncode=2)
     return url
 
 

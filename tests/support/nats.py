@@ -41,11 +41,14 @@ class Server(Protocol):
 class NatsServer:
     """A nats-server process on a loopback port, its JetStream store in `store_dir`; it never outlives the tests."""
 
-    def __init__(self, store_dir: Path, port: int | None = None, *, sync_always: bool = False, extra: str = "") -> None:
+    def __init__(
+        self, store_dir: Path, port: int | None = None, *, sync_always: bool = False, jetstream: bool = True, extra: str = ""
+    ) -> None:
         """Take `extra` as further lines of the server's configuration file (users, permissions)."""
         self.store_dir = store_dir
         self.port = port or free_port()
         self.sync_always = sync_always
+        self.jetstream = jetstream
         self.extra = extra
         self.log = store_dir / "nats-server.log"
         self._process: subprocess.Popen[bytes] | None = None
@@ -67,7 +70,7 @@ class NatsServer:
         conf = self.store_dir / "nats-test.conf"
         conf.write_text(self._conf(), encoding="utf-8")
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own binary and our own file
+            self._process = subprocess.Popen(
                 [binary() or "nats-server", "-c", str(conf)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -104,14 +107,15 @@ class NatsServer:
 
     def _conf(self) -> str:
         sync = "sync_interval: always" if self.sync_always else ""
+        store = f"""jetstream {{
+            store_dir: "{self.store_dir}"
+            max_memory_store: 256MB
+            max_file_store: 8GB
+            {sync}
+        }}"""
         return f"""
             listen: "127.0.0.1:{self.port}"
-            jetstream {{
-                store_dir: "{self.store_dir}"
-                max_memory_store: 256MB
-                max_file_store: 8GB
-                {sync}
-            }}
+            {store if self.jetstream else ""}
             {self.extra}
         """
 
