@@ -1,0 +1,173 @@
+"""Where a process connects, listens and keeps its files: read from its own file at its start, never published."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from libs.common import subjects
+from libs.common.config.section import MAX_COINS, Section
+
+LOCAL_SERVER = "nats://127.0.0.1:4222"
+STREAM_NAMES = tuple(stream.name for stream in subjects.streams(()))
+
+
+def _empty_is_none(value: object) -> object:
+    """Read an empty text (a variable that was not set) as absent."""
+    return None if value == "" else value
+
+
+def address_of(server: str) -> tuple[str, int]:
+    """Split a server's URL into host and port.
+
+    Raises ValueError for what is none.
+    """
+    try:
+        parts = urlsplit(server if "://" in server else f"nats://{server}")
+        scheme, host, port = parts.scheme, parts.hostname, parts.port
+    except ValueError:  # brackets that do not close, a port that is none
+        scheme = host = port = None
+    if scheme not in {"nats", "tls", "ws", "wss"} or not host:
+        raise ValueError(f"a server's address, such as {LOCAL_SERVER}")
+    return host, port or 4222
+
+
+def _is_address(server: str) -> str:
+    address_of(server)
+    return server
+
+
+Server = Annotated[str, AfterValidator(_is_address)]
+Text = Annotated[str | None, BeforeValidator(_empty_is_none)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Nats(Section):
+    """The NATS server: one of the operator's, or the one that `up` brings."""
+
+    servers: tuple[Server, ...] = ()
+    """URLs. With `embedded`, the first says where the server listens."""
+    embedded: bool = False
+    """Whether `kryten-economy up` starts a NATS server of its own."""
+    monitoring_url: Text = None
+    """The server's monitoring address, such as `http://127.0.0.1:8222`: lets `check` see how safely it stores."""
+    user: Text = None
+    password: Text = None
+    token: Text = None
+    tls_cert: Text = None
+    tls_key: Text = None
+    tls_ca: Text = None
+    connect_timeout: int = Field(10, ge=1)
+    """Seconds."""
+    reconnect_time_wait: int = Field(2, ge=1)
+    """Seconds between two attempts."""
+    max_reconnect_attempts: int = Field(-1, ge=-1)
+    """-1: for ever."""
+    ping_interval: int = Field(120, ge=1)
+    """Seconds."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _embedded_needs_no_address(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("embedded") and "servers" not in data:
+            return {**data, "servers": [LOCAL_SERVER]}
+        return data
+
+    @model_validator(mode="after")
+    def _some_server(self) -> Self:
+        if not self.servers:
+            raise ValueError(f"at least one server under nats.servers, such as {LOCAL_SERVER}, or nats.embedded: true")
+        return self
+
+    @property
+    def listen(self) -> tuple[str, int]:
+        """Host and port of the first server."""
+        return address_of(self.servers[0])
+
+    def advice(self) -> Iterator[tuple[str, str]]:
+        host, _ = self.listen
+        if self.embedded and host not in {"127.0.0.1", "localhost", "::1"}:
+            yield "servers", f"the embedded server will listen on {host}; who reaches it there may speak for the robot"
+
+
+class Channel(Section):
+    """One CyTube channel."""
+
+    domain: str
+    channel: str
+
+    @field_validator("domain", "channel")
+    @classmethod
+    def _said(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("a name")
+        return value.strip()
+
+    @field_validator("channel")
+    @classmethod
+    def _fits_a_subject(cls, value: str) -> str:
+        if not re.fullmatch(r"[\w-]+", subjects.token(value)):
+            raise ValueError("the channel's name as in its address: letters, digits, - and _")
+        return value
+
+    @property
+    def token(self) -> str:
+        """The channel's name as it stands in subjects."""
+        return subjects.token(self.channel)
+
+
+class Service(Section):
+    """How the services present themselves to other kryten services. Name and version are always our own."""
+
+    name: str | None = None
+    version: str | None = None
+    enable_lifecycle: bool = True
+    enable_heartbeat: bool = True
+    heartbeat_interval: int = Field(30, ge=5, le=300)
+    """Seconds."""
+    enable_discovery: bool = True
+    health_port: Port | None = None
+    health_path: str = "/health"
+    metrics_port: Port | None = None
+    metrics_path: str = "/metrics"
+
+
+class Metrics(Section):
+    """The first of the ports on which health and figures are told; each service takes one more."""
+
+    host: str = "0.0.0.0"  # noqa: S104 - as in the older program: whoever scrapes may sit on another machine
+    port: Port = 28286
+    health_path: str = "/health"
+    metrics_path: str = "/metrics"
+
+
+class Database(Section):
+    """The database of the older program, if there was one; our own state lies in the state directory."""
+
+    path: Path = Path("economy.db")
+
+
+class StreamBounds(Section):
+    """How much a stream keeps, where that shall differ from what we chose."""
+
+    max_bytes: int | None = Field(None, ge=1024 * 1024, le=MAX_COINS)
+    max_age_days: float | None = Field(None, gt=0, le=36_500)
+
+    @property
+    def max_age(self) -> timedelta | None:
+        """The age at which a message goes; None: as we chose."""
+        return None if self.max_age_days is None else timedelta(days=self.max_age_days)
+
+
+def _is_stream(name: str) -> str:
+    if name not in STREAM_NAMES:
+        raise ValueError(f"a stream's name: {', '.join(STREAM_NAMES)}")
+    return name
+
+
+StreamName = Annotated[str, AfterValidator(_is_stream)]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]

@@ -1,0 +1,66 @@
+"""What the economy is called, what its days are, and who has no part in it."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+
+from libs.common.config.section import Section
+from libs.common.names import is_valid
+
+LONGEST_CURRENCY_NAME = 24
+
+
+class Economy(Section):
+    """What holds for the whole economy."""
+
+    timezone: str = "UTC"
+    """IANA name: where days begin and what the hours of night watch are."""
+
+    @field_validator("timezone")
+    @classmethod
+    def _exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError, KeyError) as error:  # depending on how a name is wrong
+            raise ValueError("a time zone's IANA name, such as Europe/Berlin") from error
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone itself."""
+        return ZoneInfo(self.timezone)
+
+
+class Currency(Section):
+    """The coin's names, for show."""
+
+    name: str = "Z-Coin"
+    symbol: str = "Z"
+    plural: str = "Z-Coins"
+
+    def advice(self) -> Iterator[tuple[str, str]]:
+        for key in ("name", "symbol", "plural"):
+            if not 1 <= len(getattr(self, key).strip()) <= LONGEST_CURRENCY_NAME:
+                yield key, f"reads badly; 1 to {LONGEST_CURRENCY_NAME} characters do"
+
+
+class Bot(Section):
+    """The robot's account on CyTube. It never earns."""
+
+    username: str = "ZCoinBot"
+
+    def advice(self) -> Iterator[tuple[str, str]]:
+        if not is_valid(self.username):
+            yield "username", "is no name that CyTube could have given"
+
+
+class Eligibility(Section):
+    """Who may earn."""
+
+    min_cytube_rank: float = Field(1, ge=0, allow_inf_nan=False)
+    """0 lets guests earn."""
+
+    def advice(self) -> Iterator[tuple[str, str]]:
+        if self.min_cytube_rank > 5:  # noqa: PLR2004 - the founder's rank
+            yield "min_cytube_rank", "is above every rank of a room: nobody will earn"

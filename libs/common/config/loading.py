@@ -1,0 +1,81 @@
+"""From a file to settings."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from libs.common.config.problems import ConfigError, Problem, problems_of
+from libs.common.config.reading import LONGEST_FILE_BYTES, Reading, environment, parse
+from libs.common.config.section import Section
+from libs.common.config.settings import Settings
+
+PLACES = (Path("/etc/kryten/kryten-economy/config.yaml"), Path("config.yaml"))
+"""Where the configuration is looked for when nobody names one, as in the older program."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """A configuration that can be used."""
+
+    settings: Settings
+    path: Path
+    warnings: list[str]
+    """What is odd about it: unset variables, keys without effect, values that will surprise."""
+
+
+def locate(given: Path | None = None) -> Path:
+    """Give the file that was named, else the first of `PLACES` that is there.
+
+    Raises ConfigError when there is none.
+    """
+    if given is not None:
+        return given
+    for place in PLACES:
+        if place.is_file():
+            return place
+    raise ConfigError([Problem("", "", f"a configuration: name one with --config, or put it at {' or '.join(map(str, PLACES))}")])
+
+
+def load(path: Path, variables: Mapping[str, str] | None = None) -> Config:
+    """Read and check a file; `variables` stands in for the process's environment.
+
+    Raises ConfigError with all that is wrong, and nothing else.
+    """
+    settings, warnings = read(_contents(path), variables)
+    return Config(settings, path, warnings)
+
+
+def read(text: str, variables: Mapping[str, str] | None = None) -> tuple[Settings, list[str]]:
+    """As `load`, from a text. Gives the settings and the warnings.
+
+    Raises ConfigError.
+    """
+    reading = Reading(environment() if variables is None else variables)
+    values = parse(text, reading)
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(problems_of(error, Settings)) from error
+    return settings, [*reading.warnings, *_advice(settings)]
+
+
+def _contents(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            contents = file.read(LONGEST_FILE_BYTES + 1)
+        if len(contents) > LONGEST_FILE_BYTES:
+            raise ConfigError([Problem("", str(path), f"a file of at most {LONGEST_FILE_BYTES} bytes")])
+        return contents.decode("utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = "UTF-8" if isinstance(error, UnicodeDecodeError) else f"a file that can be read ({error})"
+        raise ConfigError([Problem("", str(path), reason)]) from error
+
+
+def _advice(section: Section, prefix: str = "") -> Iterator[str]:
+    """Collect the remarks of a section and of those within it."""
+    yield from (f"{prefix}{key}: {remark}" for key, remark in section.advice())
+    for name, value in section:
+        if isinstance(value, Section):
+            yield from _advice(value, f"{prefix}{name}.")

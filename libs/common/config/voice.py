@@ -1,0 +1,44 @@
+"""How commands are taken, who may give orders, and how the robot speaks."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from libs.common.config.section import Seconds, Section
+
+
+class Admin(Section):
+    """Who may do everything."""
+
+    owner_level: Annotated[int, Field(ge=1)] = 4
+    """The CyTube rank from which on somebody is an administrator. Never 0: every guest could issue coins."""
+
+    def advice(self) -> Iterator[tuple[str, str]]:
+        if self.owner_level == 1:
+            yield "owner_level", "is 1: every registered viewer may issue coins"
+
+
+class Commands(Section):
+    """How many commands somebody may give, and how old one may be."""
+
+    rate_limit_per_minute: Annotated[int, Field(ge=0)] = 10
+    max_age_seconds: Seconds = 900
+    """A PM older than this that would move money has no effect."""
+
+    def advice(self) -> Iterator[tuple[str, str]]:
+        if not self.rate_limit_per_minute:
+            yield "rate_limit_per_minute", "is 0: only administrators will be answered"
+
+
+class Announcer(Section):
+    """How much the robot says at once: CyTube drops what comes too fast or is too long."""
+
+    pacing: bool = True
+    """Whether it waits at all; off only for measurements."""
+    message_limit_characters: Annotated[int, Field(ge=40, le=320)] = 300
+    """In UTF-16 units, as CyTube counts. CyTube cuts at 320."""
+    burst: Annotated[int, Field(ge=1, le=1000)] = 15
+    """Messages at once after a silence."""
+    per_second: Annotated[float, Field(gt=0, le=1000)] = 8
+    """Messages a second after that."""
