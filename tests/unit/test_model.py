@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.support.model import expect
-from tests.support.model_parts import Expected, Room
+from tests.support.model_parts import Expected, Raw, Room
+from tests.support.replay import load, names, shift
 from tests.support.script import CHANNEL, DOMAIN, Script
 
 ROOMS = [Room(CHANNEL, DOMAIN)]
@@ -188,3 +189,14 @@ def test_a_new_configuration_holds_from_where_it_stands() -> None:
     script.configure("12:02:10", presence={"base_rate_per_minute": 3}).tick("12:04:00")
 
     assert presence(script) == 1 + 1 + 3 + 3
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_recording_can_be_judged(name: str) -> None:
+    moved = shift(load(name), Script().time("12:10:00"))
+    raws = [Raw(at, m.subject, m.body, m.at) for at, m in enumerate(moved, 1) if not m.subject.startswith("$KV.")]
+
+    balances = expect(raws, ROOMS).balances()
+
+    assert balances[CHANNEL, "alice"] >= 100
+    assert (CHANNEL, "zcoinbot") not in balances
