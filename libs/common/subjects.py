@@ -39,7 +39,7 @@ ROBOT_EVENTS = (
     "userleave",
     "userlist",
 )
-"""The event names the economy reads, as they stand in subjects. A stream must never capture a request subject, so they are listed one by one."""
+"""The event names the economy reads, as they stand in subjects: one by one, since a stream must never capture a request subject."""
 
 API = "kryten.economy.command"
 ROBOT_COMMAND = "kryten.robot.command"

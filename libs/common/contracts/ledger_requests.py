@@ -1,6 +1,6 @@
 """What the ledger is asked, verb by verb, and what it answers: `economy.ledger.<channel>.<caller>.<verb>`. Owner: ledger.
 
-The channel and the caller stand in the subject. Two verbs carry a posting itself and answer with its `Outcome` (both in `contracts.ledger`):
+The channel and the caller stand in the subject. Two verbs carry a posting itself and answer with its `Outcome`:
 
 | verb | request | answer |
 |---|---|---|
@@ -80,7 +80,7 @@ class AccountsRequest(Contract):
 class AccountsAnswer(Answer):
     total: int
     """How many there are, whatever limit and offset."""
-    accounts: list[AccountState] = []
+    accounts: list[AccountState] = Field(default_factory=list)
     """Without their limit counters; named ones that do not exist are left out."""
 
 
@@ -103,7 +103,7 @@ class LeaderboardRow(Contract):
 
 class LeaderboardAnswer(Answer):
     by: Literal["rich", "lifetime", "earners"]
-    rows: list[LeaderboardRow] = []
+    rows: list[LeaderboardRow] = Field(default_factory=list)
 
 
 class HistoryRequest(Contract):
@@ -131,7 +131,7 @@ class HistoryRow(Entry):
 class HistoryAnswer(Answer):
     found: bool
     """Whether the account exists."""
-    rows: list[HistoryRow] = []
+    rows: list[HistoryRow] = Field(default_factory=list)
 
 
 class StatsRequest(Contract):

@@ -1,0 +1,58 @@
+"""One SQLite file, opened by one process, written by one thread through one connection."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class DatabaseTooNew(Exception):
+    """The file was written by a newer version of this program; start that one, or restore an older backup."""
+
+
+class Database:
+    """A service's own database.
+
+    WAL with `synchronous=FULL`: what is committed survives a power cut. Transactions are explicit (`isolation_level=None`).
+    """
+
+    def __init__(self, path: Path, migrations: Sequence[str]) -> None:
+        """Take the file's place and its schema: SQL scripts, applied in order, counted in `PRAGMA user_version`."""
+        self.path = path
+        self._migrations = migrations
+        self._connection: sqlite3.Connection | None = None
+
+    def open(self) -> sqlite3.Connection:
+        """Open the file, making it and what its schema lacks.
+
+        Raises:
+            DatabaseTooNew: the file has had migrations this program doesn't know.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA foreign_keys=ON")
+        db.execute("PRAGMA cache_size=-32768")
+        db.execute("PRAGMA temp_store=MEMORY")
+        migrate(db, self._migrations, str(self.path))
+        self._connection = db
+        return db
+
+    def close(self) -> None:
+        """Close the connection; SQLite then folds the WAL into the file."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def migrate(db: sqlite3.Connection, migrations: Sequence[str], name: str = "database") -> None:
+    """Apply the migrations that `db` has not had yet, each in a transaction of its own.
+
+    Raises:
+        DatabaseTooNew: `db` has had more migrations than there are.
+    """
+    applied: int = db.execute("PRAGMA user_version").fetchone()[0]
+    if applied > len(migrations):
+        raise DatabaseTooNew(f"{name} has schema version {applied}, this program knows {len(migrations)}")
+    for version, script in enumerate(migrations[applied:], start=applied + 1):
+        db.executescript(f"BEGIN IMMEDIATE;\n{script}\n;PRAGMA user_version={version};\nCOMMIT;")

@@ -1,0 +1,378 @@
+"""What makes a process a service: connection, doors, readers, health, logs, and a clean end."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib.metadata import version as distribution_version
+from pathlib import Path
+from typing import Any, Final
+
+import structlog
+from faststream.nats import NatsBroker, NatsMessage
+from kryten.lifecycle_events import LifecycleEventPublisher
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.errors import NoRespondersError
+from nats.js import JetStreamContext
+
+from libs.common import lock, logs, probe, streams, subjects
+from libs.common.config import Config, ConfigError, load
+from libs.common.connection import make_broker
+from libs.common.contracts.base import Contract
+from libs.common.contracts.health import Failure, Health
+from libs.common.database import Database, DatabaseTooNew
+from libs.common.durable import CommitFailed, Door, Durable, Feed, Request
+from libs.common.position import PositionLost
+from libs.common.reader import ConsumerTakenOver, as_it_came
+from libs.common.unit import encoded
+
+SERVICES: Final = ("analytics", "ingest", "ledger", "earning", "games", "shop", "commands", "announcer")
+"""All services; a service's place here is its health port's distance from `metrics.port`."""
+
+VERSION: Final = distribution_version("kryten-economy")
+
+_STOP_SECONDS: Final = 3.0
+_ALIVE_SECONDS: Final = 5.0
+_LAG_MAX: Final = 1_000
+
+Handler = Callable[[Request], Awaitable[Contract | bytes]]
+
+
+class NoAnswer(Exception):
+    """Nobody answered in time, or nobody listens. Whether the request had an effect is not known."""
+
+
+class NotProvisioned(Exception):
+    """A stream is missing or does not fit: run `kryten-economy provision`."""
+
+
+class ConnectionClosed(Exception):
+    """The connection to NATS is closed for good; the process ends and its supervisor starts it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A configured room."""
+
+    token: str
+    """Its name in subjects."""
+    name: str
+    """Its name as configured."""
+    domain: str
+
+
+class Runtime:
+    """A service's surroundings. `build` functions register what they do; the runtime starts, watches and stops it."""
+
+    def __init__(self, name: str, config: Config, state_dir: Path) -> None:
+        """Prepare; nothing is connected yet."""
+        self.name = name
+        self.config = config
+        self.state_dir = state_dir
+        self.channels = tuple(Channel(subjects.token(c.channel), c.channel, c.domain) for c in config.settings.channels)
+        self.log = structlog.get_logger(service=name)
+        self.configuration: str | None = None
+        """The version of the configuration this service goes by; set by the service."""
+        self.details: Callable[[], dict[str, Any]] = dict
+        """What else the service tells in its health; set by the service."""
+        self.broker: NatsBroker = make_broker(config, state_dir, name, reconnected=self._reconnected, closed=self._closed)
+        self._durables: list[Durable] = []
+        self._doors: list[tuple[Durable, Door]] = []
+        self._tasks: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+        self._reconnects: list[Callable[[], None]] = []
+        self._checks: list[tuple[str, Callable[[], str | None]]] = []
+        self._replies: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self._requests: set[asyncio.Task[None]] = set()
+        self._ended: asyncio.Future[None] | None = None
+        self._started = time.monotonic()
+        self._turned = time.monotonic()
+        self._was_ready = False
+        self._connected = False
+        self.door(subjects.health(name), self._tell_health)
+
+    @property
+    def nats(self) -> Client:
+        """Give the connection; there once tasks run."""
+        connection: Client = self.broker.config.connection_state.connection
+        return connection
+
+    @property
+    def jetstream(self) -> JetStreamContext:
+        """Give the JetStream context; there once tasks run."""
+        stream: JetStreamContext = self.broker.config.connection_state.stream
+        return stream
+
+    @property
+    def uptime_seconds(self) -> float:
+        """Give the time since the process was set up."""
+        return time.monotonic() - self._started
+
+    def durable(self, database: Database, feeds: Sequence[Feed[Any]], doors: Sequence[Door] = ()) -> Durable:
+        """Register the service's state: what it reads and which requests it answers from there."""
+        durable = Durable(self.name, database, feeds)
+        self._durables.append(durable)
+        for door in doors:
+            self._doors.append((durable, door))
+            self._subscribe(door.subject, self._durable_handler(durable, door))
+        self._reconnects.append(lambda: durable.rebind("reconnected"))
+        self.ready("database", durable.problem)
+        self.ready("lag", lambda: f"{durable.lag} messages behind" if durable.lag > _LAG_MAX else None)
+        return durable
+
+    def door(self, subject: str, handle: Handler) -> None:
+        """Answer a request subject without a database; each request is a task of its own. Silence is never an answer."""
+
+        async def serve(request: Request, reply_to: str) -> None:
+            try:
+                answer = encoded(await handle(request))
+            except Exception as error:
+                self.log.exception("request failed", subject=request.subject)
+                answer = Failure(error=f"{type(error).__name__}: {error}", code="internal_error").encode()
+            self._replies.put_nowait((reply_to, answer))
+
+        def take(request: Request, reply_to: str) -> None:
+            task = asyncio.create_task(serve(request, reply_to))
+            self._requests.add(task)
+            task.add_done_callback(self._requests.discard)
+
+        self._subscribe(subject, take)
+
+    def task(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        """Run in the background once connected. If it raises, the process ends with status 1; at the end it is cancelled."""
+        self._tasks.append((name, run))
+
+    def on_stop(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Call `close` at a clean end, before the connection goes."""
+        self._closers.append(close)
+
+    def on_reconnect(self, call: Callable[[], None]) -> None:
+        """Call after each reconnect: what was in flight is in doubt."""
+        self._reconnects.append(call)
+
+    def ready(self, name: str, check: Callable[[], str | None]) -> None:
+        """Register a readiness check: None, or what is missing."""
+        self._checks.append((name, check))
+
+    async def request(self, subject: str, message: Contract | bytes, timeout_seconds: float) -> bytes:
+        """Ask another service.
+
+        Raises:
+            NoAnswer: no answer came in time; whether the request had an effect is not known.
+        """
+        try:
+            answer = await self.nats.request(subject, encoded(message), timeout=timeout_seconds)
+        except NoRespondersError as error:
+            raise NoAnswer(f"nobody answers {subject}") from error
+        except (NatsError, TimeoutError) as error:
+            raise NoAnswer(f"no answer on {subject} within {timeout_seconds} s") from error
+        data: bytes = answer.data
+        return data
+
+    def health(self) -> Health:
+        """Give the state as it is now."""
+        problems = [] if self._connected and self.nats.is_connected else ["NATS not connected"]
+        for name, check in self._checks:
+            problem = check()
+            if problem is not None:
+                problems.append(f"{name}: {problem}")
+        self._was_ready = self._was_ready or not problems
+        return Health(
+            service=self.name,
+            ready=not problems,
+            was_ready=self._was_ready,
+            problems=problems,
+            configuration=self.configuration,
+            version=VERSION,
+            uptime_seconds=self.uptime_seconds,
+            details=self.details(),
+        )
+
+    async def run(self) -> None:
+        """Connect, start everything, and go on until told to stop.
+
+        Raises:
+            Exception: whatever ended one of the tasks.
+        """
+        self._ended = asyncio.get_running_loop().create_future()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self.stop)
+        metrics = self.config.settings.metrics
+        port = metrics.port + SERVICES.index(self.name) if self.name in SERVICES else 0
+        if port:
+            probe.serve(metrics.host, port, self._alive, lambda: self.health().model_dump())
+        for durable in self._durables:
+            await durable.open()
+        await self._until_stopped(self.broker.start())
+        if self._ended.done():
+            return
+        await self._check_streams()
+        self._connected = True
+        for durable in self._durables:
+            durable.bind(self.broker)
+        runs = [self._send_replies(), self._turn(), *(durable.run() for durable in self._durables)]
+        runs += [_for_good(run) for _, run in self._tasks]
+        tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(run) for run in runs]
+        lifecycle = await self._announce(port)
+        await self.nats.flush()
+        self.log.info("started", version=VERSION, seconds=round(self.uptime_seconds, 3))
+        try:
+            await self._until_first_failure(tasks)
+        finally:
+            await self._stop_all(tasks, lifecycle)
+
+    def stop(self) -> None:
+        """End cleanly: called by SIGTERM and SIGINT."""
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
+
+    def fail(self, error: Exception) -> None:
+        """End the process with status 1, for this reason."""
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_exception(error)
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        waiting = [task, self._ended] if self._ended is not None else [task]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+        else:
+            task.cancel()
+
+    async def _until_first_failure(self, tasks: Sequence[asyncio.Future[None]]) -> None:
+        if self._ended is None:
+            raise RuntimeError("not running")
+        await asyncio.wait([*tasks, self._ended], return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                task.result()
+        if self._ended.done():
+            self._ended.result()
+
+    async def _stop_all(self, tasks: Sequence[asyncio.Future[None]], lifecycle: LifecycleEventPublisher) -> None:
+        async def close() -> None:
+            for closer in self._closers:
+                await closer()
+            await lifecycle.publish_shutdown()
+            await lifecycle.stop()
+
+        with suppress(TimeoutError, asyncio.TimeoutError, NatsError):
+            await asyncio.wait_for(close(), _STOP_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for durable in self._durables:
+            await durable.close()
+        self._connected = False
+        with suppress(TimeoutError, asyncio.TimeoutError, NatsError, OSError):
+            await asyncio.wait_for(self.broker.stop(), 1.0)
+        self.log.info("stopped")
+
+    async def _check_streams(self) -> None:
+        problems = await streams.problems(self.jetstream, [channel.token for channel in self.channels])
+        if problems:
+            raise NotProvisioned("; ".join(problems))
+
+    async def _announce(self, port: int) -> LifecycleEventPublisher:
+        name = "economy" if self.name == "commands" else f"economy-{self.name}"
+        service = self.config.settings.service
+        lifecycle = LifecycleEventPublisher(
+            name,
+            self.nats,
+            logging.getLogger("kryten.lifecycle"),
+            version=VERSION,
+            heartbeat_interval=service.heartbeat_interval,
+            enable_heartbeat=service.enable_heartbeat,
+            health_port=port or None,
+        )
+        await lifecycle.start()
+        await lifecycle.publish_startup()
+        return lifecycle
+
+    def _subscribe(self, subject: str, take: Callable[[Request, str], None]) -> None:
+        async def on_request(body: bytes) -> None:
+            message: NatsMessage = self.broker.context.get_local("message")
+            raw = message.raw_message
+            if raw.reply:
+                take(Request(raw.subject, body), raw.reply)
+
+        self.broker.subscriber(subject, decoder=as_it_came, no_reply=True)(on_request)
+
+    def _durable_handler(self, durable: Durable, door: Door) -> Callable[[Request, str], None]:
+        def take(request: Request, reply_to: str) -> None:
+            durable.answer(door, request, lambda answer: self._replies.put_nowait((reply_to, answer)))
+
+        return take
+
+    async def _send_replies(self) -> None:
+        while True:
+            reply_to, answer = await self._replies.get()
+            try:
+                await self.nats.publish(reply_to, answer)
+            except NatsError as error:
+                self.log.info("answer not sent", error=repr(error))
+
+    async def _turn(self) -> None:
+        while True:
+            self._turned = time.monotonic()
+            await asyncio.sleep(1)
+
+    def _alive(self) -> bool:
+        return time.monotonic() - self._turned < _ALIVE_SECONDS
+
+    async def _tell_health(self, _request: Request) -> Health:
+        return self.health()
+
+    async def _reconnected(self) -> None:
+        self.log.info("connection to NATS is back")
+        for call in self._reconnects:
+            call()
+
+    async def _closed(self) -> None:
+        self.fail(ConnectionClosed("the connection to NATS is closed for good"))
+
+
+async def _for_good(run: Callable[[], Awaitable[None]]) -> None:
+    """Run it; a task that comes to its end has not failed."""
+    await run()
+    await asyncio.Event().wait()
+
+
+def main(name: str, build: Callable[[Runtime], None]) -> None:
+    """Run a service as a process: parse the arguments, set it up, run until told to stop; exit status 1 when something is wrong."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{name}")
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--state-dir", type=Path)
+    parser.add_argument("--log-level")
+    arguments = parser.parse_args()
+    try:
+        config = load(arguments.config)
+    except ConfigError as error:
+        sys.exit(str(error))
+    logs.configure(name, arguments.log_level or config.settings.log_level)
+    log = structlog.get_logger()
+    state_dir: Path = arguments.state_dir or arguments.config.parent / "data"
+    try:
+        held = lock.take(state_dir / f"{name}.lock")
+    except lock.AlreadyRunning as error:
+        log.error("refuses to start: this service runs already", error=str(error), cure="stop the other one first")  # noqa: TRY400
+        sys.exit(1)
+    with held:
+        try:
+            asyncio.run(_run(name, config, state_dir, build))
+        except (NotProvisioned, PositionLost, ConsumerTakenOver, CommitFailed, ConnectionClosed, DatabaseTooNew) as error:
+            log.error("ends", error=str(error), reason=type(error).__name__)  # noqa: TRY400 - the words say it, a trace adds nothing
+            sys.exit(1)
+
+
+async def _run(name: str, config: Config, state_dir: Path, build: Callable[[Runtime], None]) -> None:
+    runtime = Runtime(name, config, state_dir)
+    build(runtime)
+    await runtime.run()

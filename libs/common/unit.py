@@ -1,0 +1,201 @@
+"""A unit of work: what a handler may do inside the group's transaction. Runs on the writer thread; knows nothing of NATS."""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+from uuid import uuid4
+
+from libs.common import outbox, subjects
+from libs.common.contracts.announcements import Announcement
+from libs.common.contracts.base import Contract
+from libs.common.contracts.deadletters import DeadLetter
+from libs.common.contracts.ledger import Posting
+from libs.common.position import Mark, Position
+from libs.common.reader import Message
+
+T = TypeVar("T")
+
+SCHEMA: Final = (
+    outbox.SCHEMA
+    + """
+CREATE TABLE IF NOT EXISTS positions (
+    stream TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    number INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY,
+    fingerprint BLOB NOT NULL,
+    answer BLOB NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS store (id TEXT NOT NULL) STRICT;
+"""
+)
+"""The tables every service with state has, beside its own."""
+
+PASSING: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+"""SQLite's failures that may pass by themselves: the group is tried again. All others are the message's own."""
+
+
+class KeyConflict(Exception):
+    """The same key came with other contents: the second is not a repetition but a mistake, and has no effect."""
+
+
+@dataclass(frozen=True)
+class Feed(Generic[T]):
+    """One stream a service reads from its own position."""
+
+    stream: str
+    decode: Callable[[bytes], T]
+    """Raising makes the message a dead letter."""
+    mark: Callable[[T], Mark]
+    handle: Callable[["Unit", T, Message], None]
+    """Runs on the writer thread, in a savepoint. What it raises is rolled back and makes the message a dead letter."""
+    subjects: tuple[str, ...] = ()
+    """Only these of the stream's subjects; empty for all."""
+    group_max: int = 500
+    """Messages in one transaction."""
+    ack_wait_seconds: float = 30.0
+
+
+class Unit:
+    """The transaction as a handler sees it: its database, and what is to be sent once it is committed."""
+
+    def __init__(self, db: sqlite3.Connection, service: str = "test") -> None:
+        """Take the connection, inside a transaction, and the service's name for dead letters."""
+        self.db = db
+        self.rows: list[outbox.Row] = []
+        """Outbox rows written so far."""
+        self.calls: list[Callable[[], None]] = []
+        """What runs on the event loop after the commit."""
+        self._service = service
+
+    def send(self, stream: str, subject: str, key: str, body: bytes) -> None:
+        """Put any message into the outbox."""
+        self.rows.append(outbox.insert(self.db, stream, subject, key, body))
+
+    def post(self, channel: str, posting: Posting) -> None:
+        """Ask the ledger, without waiting: the outcome comes in the transactions."""
+        self.send(subjects.POSTINGS, subjects.postings(channel, self._service), posting.key, posting.encode())
+
+    def post_many(self, channel: str, postings: Sequence[Posting]) -> None:
+        """Ask the ledger for independent postings."""
+        for posting in postings:
+            self.post(channel, posting)
+
+    def announce(self, announcement: Announcement) -> None:
+        """Have something said."""
+        subject = subjects.announcement(announcement.channel, announcement.lane)
+        self.send(subjects.ANNOUNCEMENTS, subject, announcement.id, announcement.encode())
+
+    def fact(self, channel: str, kind: str, key: str, fact: Contract) -> None:
+        """Tell what was found out, to whoever cares."""
+        self.send(subjects.FACTS, subjects.fact(channel, kind), key, fact.encode())
+
+    def settle(self, posting_key: str) -> None:
+        """Note that a posting's outcome was seen: it need not be sent again."""
+        self.db.execute("DELETE FROM outbox WHERE key = ? AND stream = ?", (posting_key, subjects.POSTINGS))
+
+    def dead_letter(self, message: Message, error: Exception) -> None:
+        """Keep a message that can't be handled, with its error, for operators."""
+        letter = DeadLetter(
+            id=f"{self._service}:{message.stream}:{message.sequence}",
+            service=self._service,
+            stream=message.stream,
+            sequence=message.sequence,
+            subject=message.subject,
+            body=message.body.decode("utf-8", "backslashreplace"),
+            error=f"{type(error).__name__}: {error}",
+            at=outbox.now(),
+        )
+        self.send(subjects.DEADLETTERS, subjects.deadletter(self._service), letter.id, letter.encode())
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have `call` run on the event loop, only once the commit is durable."""
+        self.calls.append(call)
+
+    def attempt(self, work: Callable[["Unit"], T]) -> tuple[T | None, Exception | None]:
+        """Run `work` in a savepoint: its result, or its error with everything it did undone.
+
+        Raises:
+            sqlite3.OperationalError: the database refuses for now; the whole group is to be tried again.
+        """
+        rows, calls = len(self.rows), len(self.calls)
+        self.db.execute("SAVEPOINT attempt")
+        try:
+            result = work(self)
+        except Exception as error:
+            if isinstance(error, sqlite3.OperationalError) and passes(error):
+                raise
+            self.db.execute("ROLLBACK TO attempt")
+            self.db.execute("RELEASE attempt")
+            del self.rows[rows:], self.calls[calls:]
+            return None, error
+        self.db.execute("RELEASE attempt")
+        return result, None
+
+    def once(self, key: str, contents: bytes, work: Callable[[], bytes]) -> bytes:
+        """Do `work` under `key`, or give the answer kept for it.
+
+        Raises:
+            KeyConflict: the key was used with other contents.
+        """
+        fingerprint = hashlib.sha256(contents).digest()
+        kept = self.db.execute("SELECT fingerprint, answer FROM answers WHERE key = ?", (key,)).fetchone()
+        if kept is not None:
+            if kept[0] != fingerprint:
+                raise KeyConflict(f"key {key!r} was used with other contents")
+            answer: bytes = kept[1]
+            return answer
+        answer = work()
+        self.db.execute("INSERT INTO answers (key, fingerprint, answer) VALUES (?, ?, ?)", (key, fingerprint, answer))
+        return answer
+
+    def keep_position(self, stream: str, position: Position) -> None:
+        """Move a position, in the transaction of what was done up to there."""
+        mark = position.mark
+        self.db.execute(
+            "INSERT INTO positions VALUES (?, ?, ?, ?, ?) ON CONFLICT (stream) DO UPDATE SET"
+            " sequence = excluded.sequence, id = excluded.id, epoch = excluded.epoch, number = excluded.number",
+            (stream, position.sequence, mark.id, mark.epoch, mark.number),
+        )
+
+
+def positions(db: sqlite3.Connection) -> dict[str, Position]:
+    """Read how far each stream is handled."""
+    rows = db.execute("SELECT stream, sequence, id, epoch, number FROM positions")
+    return {stream: Position(sequence, Mark(id_, epoch, number)) for stream, sequence, id_, epoch, number in rows}
+
+
+def store_id(db: sqlite3.Connection) -> str:
+    """Give the id of this very file, made with it: ids of what it sends must not repeat those of another."""
+    row = db.execute("SELECT id FROM store").fetchone()
+    if row is None:
+        row = (uuid4().hex[:16],)
+        db.execute("INSERT INTO store (id) VALUES (?)", row)
+    found: str = row[0]
+    return found
+
+
+def passes(error: sqlite3.OperationalError) -> bool:
+    """Tell whether the failure may pass by itself."""
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in PASSING
+
+
+def encoded(answer: Any) -> bytes:
+    """Give an answer as it is sent."""
+    return answer.encode() if isinstance(answer, Contract) else bytes(answer)
