@@ -26,13 +26,14 @@ def address_of(server: str) -> tuple[str, int]:
 
     Raises ValueError for what is none.
     """
+    problem = ValueError(f"a server's address, such as {LOCAL_SERVER}")
     try:
         parts = urlsplit(server if "://" in server else f"nats://{server}")
-        scheme, host, port = parts.scheme, parts.hostname, parts.port
-    except ValueError:  # brackets that do not close, a port that is none
-        scheme = host = port = None
-    if scheme not in {"nats", "tls", "ws", "wss"} or not host:
-        raise ValueError(f"a server's address, such as {LOCAL_SERVER}")
+        host, port = parts.hostname, parts.port
+    except ValueError as error:  # brackets that do not close, a port that is none
+        raise problem from error
+    if parts.scheme not in {"nats", "tls", "ws", "wss"} or not host:
+        raise problem
     return host, port or 4222
 
 

@@ -50,15 +50,11 @@ def parse(text: str, reading: Reading) -> dict[str, Any]:
 
     Raises ConfigError when it is no YAML mapping; lesser things are noted in `reading`.
     """
-    loader = _Loader(text)
-    loader.twice = reading.warnings
     try:
-        tree = loader.get_single_data()
+        tree = _tree(text, reading)
     except (yaml.YAMLError, ValueError, TypeError, OverflowError, RecursionError, AttributeError, IndexError, KeyError) as error:
         # Beside its own errors PyYAML lets through those of what it calls: a day that no month has, a number too long, brackets too deep.
-        raise ConfigError([Problem("", "", f"YAML; {_first_lines(error)}")]) from error
-    finally:
-        loader.dispose()
+        raise ConfigError([Problem("", "", f"YAML; {_in_one_line(error)}")]) from error
     if not isinstance(tree, dict):
         raise ConfigError([Problem("", "", "keys with values (nats, channels, ...)")])
     plain = _mapping(tree, "", 0, reading)
@@ -67,7 +63,16 @@ def parse(text: str, reading: Reading) -> dict[str, Any]:
     return plain
 
 
-def _first_lines(error: Exception) -> str:
+def _tree(text: str, reading: Reading) -> Any:
+    loader = _Loader(text)
+    loader.twice = reading.warnings
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
+def _in_one_line(error: Exception) -> str:
     return " ".join(str(error).split())[:300] or type(error).__name__
 
 
