@@ -1,0 +1,118 @@
+"""Seeded life in a room: viewers come, go, talk and ask; once made up in the past, once in front of a robot."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tests.support import script
+from tests.support.robot import Robot
+
+ADMIN = "owner"
+VIEWERS = tuple(f"viewer{number}" for number in range(12)) + ("Eve_Mixed", "UPPER", "guest1", "guest2")
+GUESTS = frozenset({"guest1", "guest2"})
+WORDS = ("hello", "lol", "what a film", "<3 & more", "bob++", "the_end", "ok")
+
+
+def rank_of(name: str) -> float:
+    """Give a viewer's rank in the room."""
+    return 0 if name in GUESTS else 5 if name == ADMIN else 1
+
+
+def past(seed: int, until: datetime, hours: float, events: int) -> script.Script:
+    """Make up some hours before `until`: robot events alone, as they were kept while no service ran."""
+    chance = random.Random(f"past {seed}")
+    story = script.Script(source=random.Random(f"ids {seed}"))
+    start = until - timedelta(hours=hours)
+    moments = sorted(start + timedelta(seconds=chance.uniform(0, hours * 3600)) for _ in range(events))
+    present: set[str] = set()
+    _list(story, start, present)
+    for at in moments:
+        _happen(story, chance, at, present)
+    _list(story, until, present)
+    return story
+
+
+def _list(story: script.Script, at: datetime, present: set[str]) -> None:
+    people = [script.person(name, rank_of(name)) for name in (*sorted(present), ADMIN)]
+    story.event("userlist", [*people, script.person(script.BOT, 4)], at)
+
+
+def _happen(story: script.Script, chance: random.Random, at: datetime, present: set[str]) -> None:
+    name = chance.choice(VIEWERS)
+    what = chance.choices(("move", "chat", "double login", "outage", "repeat", "flicker", "late line"), (30, 40, 4, 2, 8, 4, 3))[0]
+    if what == "move":
+        if name in present:
+            present.discard(name)
+            story.leave(name, at)
+        else:
+            present.add(name)
+            story.join(name, at, rank_of(name))
+    elif what == "chat":
+        story.chat(name, chance.choice(WORDS), at)
+        present.add(name)
+    elif what == "double login" and name in present:
+        story.leave(name, at).join(name, at + timedelta(milliseconds=5), rank_of(name))
+    elif what == "flicker" and name in present:
+        story.join(name, at, rank_of(name)).leave(name, at + timedelta(milliseconds=5))
+        present.discard(name)
+    elif what == "outage":
+        story.lifecycle("connected", at).event("login", {"success": True, "name": script.BOT}, at)
+        for changed in chance.sample(VIEWERS, 2):
+            present.symmetric_difference_update({changed})
+        _list(story, at + timedelta(seconds=chance.choice((0.5, 2, 40))), present)
+    elif what == "repeat":
+        story.again()
+    elif what == "late line":
+        story.chat(name, "said long ago", at, said=at - timedelta(minutes=7))
+
+
+@dataclass(slots=True)
+class Crowd:
+    """The viewers in front of a robot; `run` lets them live until it is cancelled."""
+
+    robot: Robot
+    seed: int
+    acts_per_second: float = 30.0
+    acts: int = 0
+    granted: list[tuple[str, int]] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Act and act."""
+        chance = random.Random(f"crowd {self.seed}")
+        while True:
+            await self.act(chance)
+            await asyncio.sleep(chance.expovariate(self.acts_per_second))
+
+    async def act(self, chance: random.Random) -> None:
+        """Have somebody do something."""
+        self.acts += 1
+        robot = self.robot
+        name = chance.choice(VIEWERS)
+        here = name in robot.people
+        what = chance.choices(
+            ("move", "chat", "ask", "grant", "not allowed", "repeat", "list", "rejoin", "outage"), (12, 40, 12, 12, 3, 6, 1, 1, 0.3)
+        )[0]
+        if what == "move":
+            await (robot.leave(name) if here else robot.join(name, rank_of(name)))
+        elif what == "chat" and here:
+            await robot.chat(name, chance.choice(WORDS))
+        elif what == "ask" and here:
+            await robot.pm(name, chance.choice(("balance", "bal", "BALANCE", "nonsense")))
+        elif what == "grant":
+            amount = chance.randint(1, 999)
+            self.granted.append((name, amount))
+            await robot.pm(ADMIN, f"grant @{name} {amount} for act {self.acts}")
+        elif what == "not allowed" and here:
+            await robot.pm(name, f"grant {name} 1000000")
+        elif what == "repeat":
+            await robot.repeat()
+        elif what == "list":
+            await robot.lists()
+        elif what == "rejoin" and here:
+            await robot.leave(name)
+            await robot.join(name, rank_of(name))
+        elif what == "outage":
+            robot.lose_cytube()
+            await asyncio.sleep(chance.uniform(0.1, 3))
+            await robot.enter(note="Reconnected after: watchdog (attempt 1)")

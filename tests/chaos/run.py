@@ -1,0 +1,154 @@
+"""One chaos run: a room with a past, services that are killed all the time, and at the end the proof."""
+
+import asyncio
+import contextlib
+import json
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.chaos.life import ADMIN, Crowd, past
+from tests.support import books
+from tests.support.house import SERVICES, House
+from tests.support.nats import NatsServer
+from tests.support.robot import Robot
+
+SERVER = "nats-server"
+RULES = {
+    "presence": {
+        "base_rate_per_minute": 3,
+        "active_bonus_per_minute": 2,
+        "join_debounce_minutes": 2,
+        "hourly_milestones": {1: 10, 2: 35, 3: 60},
+        "night_watch": {"enabled": True, "hours": list(range(0, 24, 2)), "multiplier": 1.5},
+    },
+    "commands": {"rate_limit_per_minute": 100_000},
+    "announcer": {"pacing": False},
+}
+"""Figures that make odd sums: fractions, bonuses and milestones all get their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a run goes."""
+
+    seed: int
+    seconds: float
+    """How long things are killed."""
+    kill_every_seconds: float = 1.5
+    """On average."""
+    victims: tuple[str, ...] = (*SERVICES, SERVER)
+    acts_per_second: float = 25.0
+    past_hours: float = 5.0
+    past_events: int = 1500
+    rest_seconds: float = 60.0
+    """How long the house may take to come to rest."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What happened, and what should not have."""
+
+    kills: dict[str, int] = field(default_factory=dict)
+    acts: int = 0
+    events: int = 0
+    questions: int = 0
+    accounts: int = 0
+    coins: int = 0
+    broken: list[str] = field(default_factory=list)
+    """Every promise that did not hold, in words."""
+
+    def words(self) -> str:
+        """Give the report as text."""
+        killed = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
+        head = f"{sum(self.kills.values())} kills ({killed}); {self.acts} acts, {self.events} events, {self.questions} questions, "
+        head += f"{self.accounts} accounts with {self.coins} coins"
+        return "\n".join([head, *(f"BROKEN: {words}" for words in self.broken)])
+
+
+async def run(plan: Plan, folder: Path) -> Report:
+    """Live through a run in `folder`, and prove the books."""
+    report = Report()
+    server = NatsServer(folder / "nats", sync_always=True)
+    await asyncio.to_thread(server.start)
+    house = House(folder, server)
+    robot = Robot(server.url, seed=plan.seed)
+    robot.people = {ADMIN: 5}
+    try:
+        house.configure(**RULES)
+        await asyncio.to_thread(house.provision)
+        await _publish_past(plan, house)
+        house.start()
+        await robot.start()
+        crowd = Crowd(robot, plan.seed, plan.acts_per_second)
+        living = asyncio.create_task(crowd.run())
+        await _kill_for_a_while(plan, house, server, report)
+        living.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await living
+        report.acts = crowd.acts
+        await _prove(plan, house, robot, report)
+    finally:
+        await robot.vanish()
+        await house.close()
+        await asyncio.to_thread(server.stop)
+    return report
+
+
+async def _publish_past(plan: Plan, house: House) -> None:
+    client = await house.client()
+    story = past(plan.seed, datetime.now(UTC) - timedelta(seconds=5), plan.past_hours, plan.past_events)
+    for raw in story.raws:
+        await client.publish(raw.subject, raw.body)
+    await client.flush()
+
+
+async def _kill_for_a_while(plan: Plan, house: House, server: NatsServer, report: Report) -> None:
+    chance = random.Random(f"kills {plan.seed}")
+    end = time.monotonic() + plan.seconds
+    while time.monotonic() < end:
+        await asyncio.sleep(chance.expovariate(1 / plan.kill_every_seconds))
+        house.revive()
+        count = chance.choices((1, 2, len(plan.victims)), (8, 2, 1))[0]
+        chosen = chance.sample(plan.victims, min(count, len(plan.victims)))
+        services = [name for name in chosen if name != SERVER]
+        if SERVER in chosen:
+            await asyncio.to_thread(server.kill)
+        if services:
+            await asyncio.to_thread(house.kill, *services)
+        for name in chosen:
+            report.kills[name] = report.kills.get(name, 0) + 1
+        await asyncio.sleep(chance.choice((0, 0, 0.3, 1.0)))
+        if SERVER in chosen:
+            await asyncio.to_thread(server.start)
+        if services:
+            house.start(*services)
+    house.start()
+
+
+async def _prove(plan: Plan, house: House, robot: Robot, report: Report) -> None:
+    try:
+        await books.wait_until_quiet(house, plan.rest_seconds)
+    except AssertionError as error:
+        report.broken.append(str(error))
+    expected = await books.expected(house)
+    balances = await books.booked(house)
+    report.events = await books.last_sequence(await house.client(), "ECONOMY_RAW")
+    report.questions = len(expected.questions)
+    report.accounts, report.coins = len(balances), sum(balances.values())
+    report.broken += await books.differences(house)
+    report.broken += await books.disorder(house)
+    report.broken += await books.unanswered(house, robot)
+    audit = await asyncio.to_thread(house.audit)
+    if audit.returncode != 0:
+        report.broken.append(f"audit: {audit.stdout} {audit.stderr}")
+    if not balances:
+        report.broken.append("nobody has anything: the run proves nothing")
+
+
+def describe(plan: Plan) -> str:
+    """Give the plan as one line."""
+    shown = {"seed": plan.seed, "seconds": plan.seconds, "kill_every_seconds": plan.kill_every_seconds, "victims": plan.victims}
+    return json.dumps(shown)

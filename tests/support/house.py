@@ -1,0 +1,211 @@
+"""The services as processes of the tests: each can be started, killed and waited for by name."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import nats
+import yaml
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from tests.support import script
+from tests.support.nats import Server, _die_with, free_port
+from tests.support.waiting import until
+
+SERVICES = ("ingest", "ledger", "earning", "commands", "announcer")
+"""Those that run today, in the order in which `up` starts them."""
+ROOT = Path(__file__).parent.parent.parent
+API = "kryten.economy.command"
+
+
+class House:
+    """One economy: a folder with its configuration and its state, a NATS server, and the services on it."""
+
+    def __init__(self, folder: Path, server: Server, environment: Mapping[str, str] | None = None) -> None:
+        """Take an empty folder, a server that runs, and further variables for the services' environment."""
+        self.folder = folder
+        self.server = server
+        self.config = folder / "config.yaml"
+        self.state_dir = folder / "data"
+        self.starts = 0
+        """Processes started so far."""
+        self.settings: dict[str, Any] = {
+            "nats": {"servers": [server.url], "embedded": False},
+            "channels": [{"domain": script.DOMAIN, "channel": script.CHANNEL}],
+            "bot": {"username": script.BOT},
+            "metrics": {"port": free_port()},
+            "database": {"path": str(folder / "economy.db")},
+        }
+        self._environment = {**os.environ, **(environment or {})}
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._client: Client | None = None
+
+    def configure(self, **sections: Any) -> None:
+        """Write the configuration, with these sections changed; who runs keeps the old one until told."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.settings |= sections
+        self.config.write_text(yaml.safe_dump(self.settings), encoding="utf-8")
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the operator's command line on this house."""
+        return subprocess.run(
+            [sys.executable, "-m", "kryten_economy", *words],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    def provision(self) -> None:
+        """Make the streams."""
+        done = self.command("provision", "--config", str(self.config))
+        if done.returncode != 0:
+            message = f"provision failed: {done.stdout}\n{done.stderr}"
+            raise AssertionError(message)
+
+    def audit(self) -> subprocess.CompletedProcess[str]:
+        """Have the books proved."""
+        return self.command("audit", "--config", str(self.config), "--state-dir", str(self.state_dir))
+
+    # -- processes ------------------------------------------------------------------------------------------------------------------
+
+    def start(self, *services: str) -> None:
+        """Start services (all, where none is named); one that runs stays as it is."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for name in services or SERVICES:
+            if self.alive(name):
+                continue
+            arguments = ["--config", str(self.config), "--state-dir", str(self.state_dir)]
+            with self.log(name).open("ab") as log:
+                self._processes[name] = subprocess.Popen(
+                    [sys.executable, "-m", f"services.{name}", *arguments],
+                    cwd=ROOT,
+                    env=self._environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    preexec_fn=partial(_die_with, os.getpid()),  # noqa: PLW1509 - it makes two system calls and nothing else
+                )
+            self.starts += 1
+
+    def kill(self, *services: str) -> None:
+        """End services without warning (all, where none is named)."""
+        victims = [process for name in services or SERVICES if (process := self._processes.pop(name, None))]
+        for process in victims:
+            process.send_signal(signal.SIGKILL)
+        for process in victims:
+            process.wait()
+
+    def stop(self, *services: str, within_seconds: float = 10.0) -> None:
+        """Have services end cleanly (all, where none is named)."""
+        leaving = {name: process for name in services or SERVICES if (process := self._processes.pop(name, None))}
+        for process in leaving.values():
+            process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + within_seconds
+        for name, process in leaving.items():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                message = f"{name} did not stop within {within_seconds} s:\n{self.tail(name)}"
+                raise AssertionError(message) from None
+
+    def alive(self, name: str) -> bool:
+        """Tell whether the service's process runs."""
+        process = self._processes.get(name)
+        return process is not None and process.poll() is None
+
+    def pid(self, name: str) -> int:
+        """Give the process of a service."""
+        return self._processes[name].pid
+
+    def revive(self) -> list[str]:
+        """Do what the supervisor does: start again who ended by himself; give their names."""
+        fallen = [name for name, process in self._processes.items() if process.poll() is not None]
+        for name in fallen:
+            self._processes.pop(name)
+        if fallen:
+            self.start(*fallen)
+        return fallen
+
+    def log(self, name: str) -> Path:
+        """Give the file with what a service said."""
+        return self.folder / f"{name}.log"
+
+    def tail(self, name: str, characters: int = 3000) -> str:
+        """Give the end of what a service said."""
+        path = self.log(name)
+        return path.read_text(encoding="utf-8", errors="replace")[-characters:] if path.exists() else "(said nothing)"
+
+    # -- asking ---------------------------------------------------------------------------------------------------------------------
+
+    async def client(self) -> Client:
+        """Give one connection for whatever the test asks; it lasts until `close`."""
+        if self._client is None or self._client.is_closed:
+            self._client = await nats.connect(
+                self.server.url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=_no_words, name="test"
+            )
+        return self._client
+
+    async def close(self) -> None:
+        """Kill what runs and close the connection."""
+        self.kill()
+        if self._client is not None:
+            await self._client.close()
+
+    async def health(self, name: str) -> dict[str, Any] | None:
+        """Ask a service how it is; None where it does not answer."""
+        return await self.request(f"economy.health.{name}", {}, timeout_seconds=1)
+
+    async def request(self, subject: str, body: Mapping[str, Any], timeout_seconds: float = 5) -> dict[str, Any] | None:
+        """Ask something; None where no answer comes."""
+        try:
+            client = await self.client()
+            answer = await client.request(subject, json.dumps(body).encode(), timeout=timeout_seconds)
+        except (NatsError, OSError, TimeoutError):
+            return None
+        found: dict[str, Any] = json.loads(answer.data)
+        return found
+
+    async def api(self, command: str, **parameters: Any) -> dict[str, Any]:
+        """Ask the economy's API, as other kryten services do."""
+        answer = await self.request(API, {"command": command, "channel": script.CHANNEL, **parameters})
+        if answer is None:
+            message = f"{command} was not answered:\n{self.tail('commands')}"
+            raise AssertionError(message)
+        return answer
+
+    async def wait_ready(self, *services: str, within_seconds: float = 30.0) -> None:
+        """Wait until services (all, where none is named) say they are ready."""
+        for name in services or SERVICES:
+
+            async def is_ready(name: str = name) -> bool:
+                if not self.alive(name):
+                    message = f"{name} ended by itself:\n{self.tail(name)}"
+                    raise AssertionError(message)
+                return bool((await self.health(name) or {}).get("ready"))
+
+            await until(is_ready, f"{name} is ready", within_seconds, every_seconds=0.05)
+
+    async def open_for_business(self, services: Sequence[str] = SERVICES) -> None:
+        """Provision, start everything, and wait until it is ready."""
+        self.configure()
+        await asyncio.to_thread(self.provision)
+        self.start(*services)
+        await self.wait_ready(*services)
+
+
+async def _no_words(_error: Exception) -> None:
+    """A killed server is no news here."""
