@@ -9,7 +9,7 @@ from tests.support import script
 from tests.support.robot import Robot
 
 ADMIN = "owner"
-VIEWERS = tuple(f"viewer{number}" for number in range(12)) + ("Eve_Mixed", "UPPER", "guest1", "guest2")
+VIEWERS = (*(f"viewer{number}" for number in range(12)), "Eve_Mixed", "UPPER", "guest1", "guest2")
 GUESTS = frozenset({"guest1", "guest2"})
 WORDS = ("hello", "lol", "what a film", "<3 & more", "bob++", "the_end", "ok")
 

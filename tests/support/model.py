@@ -4,6 +4,7 @@ The model of the tests: it reads messages as `ECONOMY_RAW` keeps them and shares
 agree on was understood twice. It is slow and plain on purpose: every minute of every viewer is looked at by itself.
 """
 
+import contextlib
 import html
 import json
 import re
@@ -57,10 +58,11 @@ class _World:
             self._robot(raw, words[-1], self.channels[words[3]], body)
 
     def _moment(self, token: str, timestamp: Any, raw: Raw) -> int:
-        """Give the event time and move the clock (of every channel, where it concerns all)."""
+        """Give the event time and move the clock (of every channel, where it concerns all); without a timestamp it stands still."""
         moved = list(self.channels.values()) if token == ALL else [self.channels[token]]
         previous = max(channel.clock for channel in moved)
-        at = max(previous, min(microseconds(timestamp) or microseconds(raw.stored), microseconds(raw.stored)))
+        stored = microseconds(raw.stored)
+        at = max(previous, min(microseconds(timestamp), stored)) or stored
         for channel in moved:
             channel.clock = at
         return at
@@ -88,14 +90,14 @@ class _World:
     def _lifecycle(self, raw: Raw, what: str, body: dict[str, Any]) -> None:
         named = body.get("channel") is not None and body.get("domain") is not None
         ours = [c for c in self.channels.values() if named and _is_ours(c.room, body)]
-        self._moment(ours[0].room.token if ours else ALL, body.get("timestamp"), raw)
+        self._moment(ours[0].room.token if ours else ALL, None if named and not ours else body.get("timestamp"), raw)
         if what in MARKS:
             for channel in ours if named else self.channels.values():
                 self._mark(channel)
 
     def _robot(self, raw: Raw, name: str, channel: Channel, body: dict[str, Any]) -> None:
         if str(body.get("domain")).casefold() != channel.room.domain.casefold():
-            self._moment(ALL, body.get("timestamp"), raw)
+            self._moment(ALL, None, raw)
             return
         at = self._moment(channel.room.token, body.get("timestamp"), raw)
         repeated = body.get("correlation_id") in channel.ids
@@ -106,7 +108,8 @@ class _World:
         self._proof(channel, at)
         happen = getattr(self, f"_on_{name}", None)
         if happen is not None and not repeated:
-            happen(channel, at, raw, body)
+            with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):  # a payload that makes no sense means nothing
+                happen(channel, at, raw, body)
 
     # -- what happens in a room -----------------------------------------------------------------------------------------------------
 
@@ -118,7 +121,7 @@ class _World:
             if viewer.state == "suspended":
                 gone_for = at - viewer.since
             if gone_for < self.rules.debounce:
-                self._pay_between(channel, viewer, viewer.since, at)
+                self._pay_between(channel, viewer, viewer.open_from, at)
             else:
                 viewer.state = "absent"
         if viewer.state == "absent":
@@ -136,7 +139,7 @@ class _World:
         if viewer.state == "suspended":
             self._seen(channel, viewer, at)
         if viewer.state == "present":
-            viewer.state, viewer.since, viewer.last_leave = "grace", at, at
+            self._go(viewer, at)
         elif viewer.state == "grace":
             if at - viewer.last_leave < self.rules.debounce:
                 viewer.last_leave = at
@@ -244,12 +247,13 @@ class _World:
         """Nobody knows who was there since the last proof."""
         for viewer in channel.viewers.values():
             if viewer.state == "present":
-                viewer.state, viewer.since = "suspended", channel.proof if channel.proof is not None else viewer.since
+                known = viewer.since if channel.proof is None else channel.proof
+                viewer.state, viewer.since, viewer.open_from = "suspended", known, max(known, viewer.since)
 
     def _seen(self, channel: Channel, viewer: Viewer, at: int) -> None:
         """A suspended viewer is there: a short outage is paid, a long one is not."""
         if at - viewer.since <= self.rules.debounce:
-            self._pay_between(channel, viewer, viewer.since, at)
+            self._pay_between(channel, viewer, viewer.open_from, at)
         viewer.state, viewer.since = "present", at
 
     def _return(self, channel: Channel, viewer: Viewer, at: int) -> None:
@@ -257,15 +261,19 @@ class _World:
         if viewer.state == "suspended":
             self._seen(channel, viewer, at)
         elif viewer.state == "grace" and at - viewer.last_leave < self.rules.debounce:
-            self._pay_between(channel, viewer, viewer.since, at)
+            self._pay_between(channel, viewer, viewer.open_from, at)
 
     def _missing(self, viewer: Viewer, at: int) -> None:
         """A list does not have this viewer."""
         viewer.here = False
         if viewer.state == "present":
-            viewer.state, viewer.since, viewer.last_leave = "grace", at, at
+            self._go(viewer, at)
         elif viewer.state == "suspended":
             viewer.state, viewer.last_leave = "grace", viewer.since
+
+    def _go(self, viewer: Viewer, at: int) -> None:
+        viewer.state = "grace"
+        viewer.since = viewer.last_leave = viewer.open_from = at
 
     def _speak(self, channel: Channel, viewer: Viewer, at: int, sequence: int) -> None:
         self._return(channel, viewer, at)

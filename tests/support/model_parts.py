@@ -116,6 +116,8 @@ class Viewer:
     state: Literal["absent", "present", "suspended", "grace"] = "absent"
     since: int = 0
     """Present, suspended, or gone since."""
+    open_from: int = 0
+    """Suspended or gone: what ended before is decided, whatever comes."""
     last_leave: int = 0
     rank: float | None = None
     here: bool = False
