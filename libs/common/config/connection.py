@@ -55,7 +55,7 @@ class Nats(Section):
     embedded: bool = False
     """Whether `kryten-economy up` starts a NATS server of its own."""
     monitoring_url: Text = None
-    """The server's monitoring address, such as `http://127.0.0.1:8222`: lets `check` see how safely it stores."""
+    """The server's monitoring address, such as `http://127.0.0.1:8222`: where one can see how safely it stores."""
     user: Text = None
     password: Text = None
     token: Text = None
