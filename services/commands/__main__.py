@@ -1,0 +1,7 @@
+"""`python -m services.commands`."""
+
+from libs.common.service import main
+from services.commands.app import build
+
+if __name__ == "__main__":
+    main("commands", build)

@@ -1,0 +1,95 @@
+"""What a command takes: a frozen dataclass whose annotated fields say how each word is read."""
+
+import types
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields
+from enum import Enum
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+from libs.common.contracts.ledger import MAX_AMOUNT
+
+
+class Kind(Enum):
+    """How the words of one argument are read."""
+
+    USER = "user"
+    COINS = "coins"
+    REST = "rest"
+
+
+Username = Annotated[str, Kind.USER]
+"""One word, a viewer's name; leading `@` are taken off."""
+Coins = Annotated[int, Kind.COINS]
+"""One word, a whole number of coins as Python writes one: `50`, `1_000`, `+5`."""
+Rest = Annotated[str, Kind.REST]
+"""All that is left, with single blanks between the words. Stands last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A command without arguments; words after it are let pass."""
+
+
+class BadArgumentsError(Exception):
+    """The words do not fit; its text is a friendly word to the viewer, without the usage line."""
+
+
+A = TypeVar("A")
+
+
+def read(shape: type[A], words: Sequence[str]) -> A:
+    """Read the words after a command.
+
+    Raises:
+        BadArgumentsError: a word is missing, or is no whole number.
+    """
+    left = list(words)
+    values: dict[str, object] = {}
+    for name, kind, optional in _arguments(shape):
+        if not left:
+            if optional:
+                continue
+            raise BadArgumentsError("Something is missing.")
+        if kind is Kind.REST:
+            values[name] = " ".join(left)
+            left = []
+        else:
+            word = left.pop(0)
+            values[name] = word.lstrip("@") if kind is Kind.USER else whole_coins(word)
+    return shape(**values)
+
+
+def whole_coins(word: str) -> int:
+    """Read an amount, of either sign.
+
+    Raises:
+        BadArgumentsError: it is no whole number, or larger than any account can hold.
+    """
+    try:
+        coins = int(word)
+    except ValueError:
+        raise BadArgumentsError("The amount is a whole number, such as 50.") from None
+    if abs(coins) > MAX_AMOUNT:
+        raise BadArgumentsError("That is more than there could ever be.")
+    return coins
+
+
+def usage(name: str, shape: type[object]) -> str:
+    """Give the usage line of a command: `grant @user amount [reason]`."""
+    parts = [name]
+    for argument, kind, optional in _arguments(shape):
+        shown = f"@{argument}" if kind is Kind.USER else argument
+        parts.append(f"[{shown}]" if optional else shown)
+    return " ".join(parts)
+
+
+def _arguments(shape: type[object]) -> list[tuple[str, Kind, bool]]:
+    hints: dict[str, Any] = get_type_hints(shape, include_extras=True)
+    return [(field.name, _kind(hints[field.name]), field.default is not MISSING) for field in fields(shape)]  # type: ignore[arg-type]
+
+
+def _kind(hint: Any) -> Kind:
+    if isinstance(hint, types.UnionType):
+        hint = next(part for part in hint.__args__ if part is not types.NoneType)
+    kind: Kind = hint.__metadata__[0]
+    return kind

@@ -1,0 +1,128 @@
+"""How the ledger is asked: with a deadline, again and again until then, and with the truth at the end of it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+
+from libs.common import subjects
+from libs.common.contracts.base import Contract
+from libs.common.contracts.ledger import AccountState, Outcome, Posting, Refusal
+from libs.common.contracts.ledger_requests import AccountAnswer, AccountRequest, Answer, CancelAnswer, CancelRequest, Refused
+
+CALLER: Final = "commands"
+_ATTEMPT_SECONDS: Final = 2.0
+_DELAY_SECONDS: Final = 0.05
+_DELAY_SECONDS_MAX: Final = 1.0
+_CANCEL_SECONDS: Final = 0.5
+"""The least time left for taking back what was not answered."""
+
+A = TypeVar("A", bound=Contract)
+
+
+class UnreachableError(Exception):
+    """The ledger did not answer in time. What was asked of it had no effect, unless the text says otherwise."""
+
+
+class UnknownOutcomeError(Exception):
+    """A posting was sent, neither it nor its cancellation was answered: whether it was done is not known yet."""
+
+
+class RefusedError(Exception):
+    """The ledger does not serve this request."""
+
+    def __init__(self, refusal: Refusal, detail: str | None) -> None:
+        """Take why, of the ledger's closed set, and its words for operators."""
+        super().__init__(detail or refusal)
+        self.refusal = refusal
+
+
+class NoReplyError(Exception):
+    """One attempt had no answer that could be read."""
+
+
+Ask = Callable[[str, Contract | bytes, float], Awaitable[bytes]]
+"""One request: subject, message, seconds to wait.
+
+Raises:
+    NoReplyError: no answer came.
+"""
+
+
+class Ledger:
+    """The ledger, for as long as one question is worth an answer."""
+
+    def __init__(self, ask: Ask, wait_seconds: float) -> None:
+        """Take how to ask, and how long from now on the answer is waited for."""
+        self._ask = ask
+        self._until = time.monotonic() + wait_seconds
+
+    async def account(self, channel: str, name: str) -> AccountState | None:
+        """Give the account as it stands, None where there is none.
+
+        Raises:
+            UnreachableError: no answer came in time.
+            RefusedError: the ledger does not serve it.
+        """
+        return (await self.ask(channel, "account", AccountRequest(account=name), AccountAnswer)).account
+
+    async def ask(self, channel: str, verb: str, request: Contract, answer: type[A]) -> A:
+        """Ask anything that changes nothing.
+
+        Raises:
+            UnreachableError: no answer came in time.
+            RefusedError: the ledger does not serve it.
+        """
+        return await self._asked(channel, verb, request, answer, self._until)
+
+    async def post(self, channel: str, posting: Posting) -> Outcome:
+        """Have a posting done. After the deadline its key is taken back, so the outcome is the truth whatever it says.
+
+        Raises:
+            UnknownOutcomeError: the ledger stayed silent even on that.
+        """
+        try:
+            return await self._asked(channel, "post", posting, Outcome, self._until)
+        except UnreachableError:
+            return await self._taken_back(channel, posting)
+
+    async def _taken_back(self, channel: str, posting: Posting) -> Outcome:
+        until = max(self._until, time.monotonic()) + _CANCEL_SECONDS
+        try:
+            answer = await self._asked(channel, "cancel", CancelRequest(key=posting.key), CancelAnswer, until)
+        except (UnreachableError, RefusedError) as error:
+            raise UnknownOutcomeError(str(error)) from error
+        if answer.outcome is not None:
+            return answer.outcome
+        return Outcome(ok=False, key=posting.key, refusal="cancelled", detail="the ledger did not answer in time")
+
+    async def _asked(self, channel: str, verb: str, request: Contract, answer: type[A], until: float) -> A:
+        subject = subjects.ledger(channel, CALLER, verb)
+        delay = _DELAY_SECONDS
+        while True:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise UnreachableError(f"the ledger did not answer {verb!r} in time")
+            try:
+                return _read(await self._ask(subject, request, min(left, _ATTEMPT_SECONDS)), answer)
+            except NoReplyError:
+                await asyncio.sleep(max(0.0, min(delay, until - time.monotonic())))
+                delay = min(delay * 2, _DELAY_SECONDS_MAX)
+
+
+def _read(body: bytes, answer: type[A]) -> A:
+    """Read an answer.
+
+    Raises:
+        RefusedError: it says so.
+        NoReplyError: it is none that can be read, as when the ledger failed on the way.
+    """
+    try:
+        if issubclass(answer, Answer) and not Answer.model_validate_json(body).ok:
+            refused = Refused.model_validate_json(body)
+            raise RefusedError(refused.refusal, refused.detail)
+        return answer.model_validate_json(body)
+    except ValidationError as error:
+        raise NoReplyError(str(error)) from error
