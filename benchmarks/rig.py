@@ -1,0 +1,71 @@
+"""A house to measure: real services and a real server as processes, on an empty folder."""
+
+import asyncio
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.support import books
+from tests.support.house import House
+from tests.support.nats import NatsServer
+
+CHANNEL = "testroom"
+SLOW_FLUSH_MS = 5
+_SHIM = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <time.h>
+static void slowly(void) { struct timespec t = {0, %d}; nanosleep(&t, 0); }
+int fsync(int fd) { static int (*real)(int); if (!real) real = dlsym(RTLD_NEXT, "fsync"); slowly(); return real(fd); }
+int fdatasync(int fd) { static int (*real)(int); if (!real) real = dlsym(RTLD_NEXT, "fdatasync"); slowly(); return real(fd); }
+"""
+
+
+def slow_flushes(folder: Path) -> dict[str, str]:
+    """Give the environment under which each flush of a process takes 5 ms longer, as on an ordinary disk; needs gcc."""
+    source, library = folder / "slow.c", folder / "slow.so"
+    source.write_text(_SHIM % (SLOW_FLUSH_MS * 1_000_000), encoding="utf-8")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl"], check=True)
+    return {"LD_PRELOAD": str(library)}
+
+
+@asynccontextmanager
+async def house(
+    *services: str, sync_always: bool = True, slow: bool = False, settings: dict[str, Any] | None = None
+) -> AsyncIterator[House]:
+    """Give a house with these services ready (all, where none is named); it is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        server = NatsServer(folder / "nats", sync_always=sync_always)
+        await asyncio.to_thread(server.start)
+        built = House(folder, server, slow_flushes(folder) if slow else None)
+        try:
+            built.configure(**{"announcer": {"pacing": False}, "commands": {"rate_limit_per_minute": 100_000}} | (settings or {}))
+            await asyncio.to_thread(built.provision)
+            built.start(*services)
+            await built.wait_ready(*services)
+            yield built
+        finally:
+            await built.close()
+            await asyncio.to_thread(server.stop)
+
+
+async def reach(condition: Callable[[], bool], within_seconds: float = 300.0) -> float:
+    """Wait until the condition holds; give when that was (`time.perf_counter()`), within 5 ms."""
+    deadline = time.monotonic() + within_seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            message = f"the end was not reached within {within_seconds} s"
+            raise TimeoutError(message)
+        await asyncio.sleep(0.005)
+    return time.perf_counter()
+
+
+def position(house: House, service: str, stream: str) -> int:
+    """Give how far a service has committed a stream."""
+    found = dict(books.rows(house.state_dir / f"{service}.db", "SELECT stream, sequence FROM positions"))
+    return int(found.get(stream, 0))
