@@ -53,14 +53,14 @@ class Scribe:
         self.epoch = epoch
         self.position = position
         self.rooms = {channel: Room() for channel in channels}
-        self._all = Room(ids_max=IDS_OF_ALL)
+        self.everywhere = Room(ids_max=IDS_OF_ALL)
         self._domains = {channel: domain.casefold() for channel, domain in channels.items()}
 
     def remember(self, event: Event) -> None:
         """Take in an event written earlier, by this scribe or by another before it."""
         if event.channel == subjects.ALL:
-            self._all.remember_id(event.id)
-            for room in (self._all, *self.rooms.values()):
+            self.everywhere.remember_id(event.id)
+            for room in (self.everywhere, *self.rooms.values()):
                 room.remember(event)
             return
         own = self.rooms.get(event.channel)
@@ -162,7 +162,7 @@ class Scribe:
         return Unreadable.model_construct(**self._head(raw, subjects.ALL, None), proof=False, subject=raw.subject, error=error[:300])
 
     def _case(self, raw: _Raw, channel: str, envelope: Envelope, *, proof: bool) -> Case:
-        room = self._all if channel == subjects.ALL else self.rooms[channel]
+        room = self.everywhere if channel == subjects.ALL else self.rooms[channel]
         head = self._head(raw, channel, envelope.sent)
         if envelope.id is not None and envelope.id not in room.ids:
             head["id"] = envelope.id
@@ -180,7 +180,7 @@ class Scribe:
         """Give the time behind which an event of this channel can't fall; what concerns all, behind no channel's."""
         if channel != subjects.ALL:
             return self.rooms[channel].at
-        return max((room.at for room in (self._all, *self.rooms.values()) if room.at is not None), default=None)
+        return max((room.at for room in (self.everywhere, *self.rooms.values()) if room.at is not None), default=None)
 
     def _hash(self, sequence: int, body: bytes) -> str:
         return sha256(b"%d:%d:%s" % (self.epoch, sequence, body)).hexdigest()[:32]

@@ -34,7 +34,14 @@ def milliseconds(when: datetime) -> int:
 
 
 def robot_event(
-    name: str, payload: Any, seconds: float = 0, *, channel: str = CHANNEL, domain: str = DOMAIN, id_: str | None = None, late: float = 0.001
+    name: str,
+    payload: Any,
+    seconds: float = 0,
+    *,
+    channel: str = CHANNEL,
+    domain: str = DOMAIN,
+    id_: str | None = None,
+    late: float = 0.001,
 ) -> Raw:
     """Give a robot event published `seconds` after the start and stored `late` seconds after that."""
     sent = after(seconds)
@@ -82,7 +89,14 @@ def userlist(*users: dict[str, Any], seconds: float = 0) -> Raw:
 
 
 def lifecycle(what: str, seconds: float = 0, **fields: Any) -> Raw:
-    body = {"service": "robot", "version": "1.12.6", "hostname": "vm", "timestamp": after(seconds).isoformat(), "uptime_seconds": 1.0, **fields}
+    body = {
+        "service": "robot",
+        "version": "1.12.6",
+        "hostname": "vm",
+        "timestamp": after(seconds).isoformat(),
+        "uptime_seconds": 1.0,
+        **fields,
+    }
     return Raw(f"kryten.lifecycle.robot.{what}", json.dumps(body).encode(), after(seconds + 0.001))
 
 

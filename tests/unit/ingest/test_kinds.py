@@ -165,7 +165,7 @@ def test_a_lifecycle_message_nobody_needs_is_ignored() -> None:
 
 
 @pytest.mark.parametrize("at", [{"domain": "cytu.be", "channel": "testroom"}, {"domain": "localhost", "channel": "other"}])
-def test_another_robots_life_is_foreign(at: dict[str, str]) -> None:
+def test_another_robots_life_is_foreign(at: dict[str, Any]) -> None:
     event = raw.last(raw.lifecycle("shutdown", **at))
     assert (event.channel, fields(event)["reason"]) == ("@all", "foreign")
 
@@ -219,7 +219,9 @@ def test_a_channel_that_is_not_configured_is_foreign() -> None:
     assert raw.last(raw.robot_event("userLeave", {"name": "alice"}, channel="elsewhere")).kind == "ignored"
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"null", b"{", b"NaN", b'{"a": NaN}', b"[" * 100_000, b'{"timestamp": 3}', b"1" * 5_000])
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff", b"[]", b"null", b"{", b"NaN", b'{"a": NaN}', b"[" * 100_000, b'{"timestamp": 3}', b"1" * 5_000]
+)
 def test_a_broken_body_is_one_unreadable_event(body: bytes) -> None:
     event = raw.last(raw.Raw("kryten.events.cytube.testroom.chatmsg", body, raw.START))
     assert isinstance(event, events.Unreadable)
