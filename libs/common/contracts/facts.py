@@ -14,5 +14,5 @@ class Arrival(Contract):
     channel: str
     user: str
     at: datetime
-    absent_seconds: float | None
+    absent_seconds: float | None = None
     """How long the viewer was away; None when never seen."""

@@ -1,0 +1,69 @@
+"""Awards: what a trigger gives, and what becomes of one: fractions carried, a posting for the ledger."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from libs.common.contracts.ledger import MINT, Line, Open, Posting, Transfer
+
+
+class Notice(NamedTuple):
+    """A PM that goes with an award."""
+
+    text: str
+    delay_seconds: float = 0
+    """If there is a delay, the viewer is told only if still here then."""
+
+
+class Award(NamedTuple):
+    """What somebody has earned. Its key makes it happen once, however often its cause is looked at."""
+
+    user: str
+    """Folded."""
+    name: str
+    """As it is spelt."""
+    key: str
+    type: str
+    trigger: str
+    amount: Decimal | int
+    """Coins; fractions are carried to the viewer's next award of this trigger."""
+    at: datetime
+    reason: str | None = None
+    metadata: dict[str, Any] | None = None
+    opens: bool = False
+    """Whether this is the first sight of somebody, which opens their account."""
+    claim: str | None = None
+    """What can be had once a day, where this is such a thing."""
+    notice: Notice | None = None
+    cause: str | None = None
+    """The id of the event behind it."""
+
+
+def carry(amount: Decimal, carried: Decimal) -> tuple[int, Decimal]:
+    """Add what was carried: whole coins to pay now, and the fraction to carry on. Nothing is lost between the two."""
+    total = amount + carried
+    coins = int(total)
+    return coins, total - coins
+
+
+def posting(award: Award, coins: int) -> Posting | None:
+    """Put an award into the ledger's words; None where it comes to nothing."""
+    lines: list[Line] = []
+    if award.opens:
+        lines.append(Open.model_construct(account=award.name))
+    if coins:
+        # Built from what is already checked: validating each of thousands of postings a minute would take most of the minute's time.
+        lines.append(
+            Transfer.model_construct(
+                type=award.type,
+                trigger=award.trigger,
+                reason=award.reason,
+                metadata=award.metadata,
+                source=MINT,
+                target=award.name,
+                amount=coins,
+            )
+        )
+    if not lines:
+        return None
+    return Posting.model_construct(key=award.key, at=award.at, lines=lines, cause=award.cause)

@@ -1,0 +1,46 @@
+"""The days of one channel's viewers, while one event is handled."""
+
+from collections import Counter
+from typing import Final
+
+from services.earning.store import Store
+from services.earning.viewer import Day
+
+_ONE_BY_ONE: Final = 16
+"""With so many viewers of one day, reading the whole day is cheaper."""
+_HELD: Final = 5_000
+"""A long time to be paid brings many days: so many are held before they are written."""
+
+
+class Calendar:
+    """Reads days as they are needed, and writes them back."""
+
+    def __init__(self, store: Store, channel: str) -> None:
+        """Take the store of the unit of work."""
+        self._store = store
+        self._channel = channel
+        self._touched: dict[tuple[str, str], Day] = {}
+        self._read: dict[tuple[str, str], Day] = {}
+        self._asked: Counter[str] = Counter()
+
+    def day(self, user: str, date: str) -> Day:
+        """Give somebody's day, to be counted on until the next one is asked for."""
+        day = self._touched.get((user, date))
+        if day is None:
+            if len(self._touched) >= _HELD:
+                self.write()
+            day = self._touched[user, date] = self._find(user, date)
+        return day
+
+    def write(self) -> None:
+        """Keep what was counted."""
+        self._store.save_days(self._channel, self._touched.values())
+        self._touched.clear()
+
+    def _find(self, user: str, date: str) -> Day:
+        self._asked[date] += 1
+        if self._asked[date] < _ONE_BY_ONE:
+            return self._store.day(self._channel, user, date)
+        if self._asked[date] == _ONE_BY_ONE:
+            self._read.update(((other, date), day) for other, day in self._store.days(self._channel, date).items())
+        return self._read.pop((user, date), None) or self._store.day(self._channel, user, date)

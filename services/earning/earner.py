@@ -1,0 +1,122 @@
+"""What earning does with each event and each transaction, for all channels."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+
+from libs.common.config import ConfigError, Rules, rules
+from libs.common.contracts.events import EVENT, Configuration, Event, Tick
+from libs.common.contracts.ledger import Transaction
+from libs.common.names import fold
+from libs.common.reader import Message
+from libs.common.subjects import ALL
+from libs.common.unit import Unit
+from services.earning.lifetime import lifetime_changes
+from services.earning.room import Room
+from services.earning.store import Held, Store
+from services.earning.times import micros, moment
+
+log = structlog.get_logger()
+
+CALLER = "earning"
+"""Our name in the ledger's transactions."""
+
+Tally = Callable[[dict[str, int], int], None]
+"""Takes coins by trigger and minutes counted, once they are committed."""
+
+
+class Earner:
+    """Handles events and transactions; all it knows stands in the database of the unit of work."""
+
+    def __init__(self, tally: Tally) -> None:
+        """Take whom to tell what was earned."""
+        self._tally = tally
+        self._read: tuple[str, Rules] | None = None
+
+    def version(self, unit: Unit) -> str | None:
+        """Give the version of the configuration that holds; None while there is none."""
+        store = Store(unit.db)
+        return store.version() if self._rules(store) is not None else None
+
+    def handle_event(self, unit: Unit, event: Event, message: Message) -> None:
+        """Let an event happen, or hold it until the first configuration is known."""
+        store = Store(unit.db)
+        current = self._rules(store)
+        if isinstance(event, Configuration):
+            self._configure(unit, store, event, first=current is None)
+        elif current is None:
+            store.hold(Held(message.sequence, message.stream, message.subject, message.body, micros(message.stored)))
+        else:
+            self._happen(unit, store, current, event)
+
+    def handle_transaction(self, unit: Unit, transaction: Transaction, _message: Message) -> None:
+        """Learn what became of our postings, who is banned, and what everybody has earned."""
+        store = Store(unit.db)
+        channel = transaction.channel
+        if transaction.caller == CALLER:
+            unit.settle(transaction.key)
+            if transaction.kind == "refused":
+                store.forget_notice(transaction.key)
+        if transaction.kind in {"banned", "unbanned"} and transaction.account is not None:
+            store.ban(channel, fold(transaction.account), banned=transaction.kind == "banned")
+        for user, coins in lifetime_changes(transaction).items():
+            store.add_lifetime(channel, user, coins)
+
+    def _rules(self, store: Store) -> Rules | None:
+        version = store.version()
+        if version is None:
+            return None
+        if self._read is None or self._read[0] != version:
+            try:
+                self._read = (version, rules(json.loads(store.settings())))
+            except ConfigError as error:
+                # Kept by another version of this program: what it means here is for the next configuration event to say.
+                log.warning("the kept configuration can't be read; events are held until the next one", version=version, error=str(error))
+                return None
+        return self._read[1]
+
+    def _configure(self, unit: Unit, store: Store, event: Configuration, *, first: bool) -> None:
+        """Take a configuration into effect.
+
+        Raises:
+            ConfigError: it can't be read; the one before goes on holding.
+        """
+        read = rules(event.settings)
+        store.configure(event.version, json.dumps(event.settings))
+        if first:
+            self._replay_held(unit, store, read)
+        self._happen(unit, store, read, event)
+        for channel in store.channels():
+            room = Room(unit, store, read, channel, event)
+            room.welcome_all()
+            self._count(unit, room)
+
+    def _replay_held(self, unit: Unit, store: Store, read: Rules) -> None:
+        for held in store.held():
+            event = EVENT.validate_json(held.body)
+            _, error = unit.attempt(partial(self._happen, store=store, read=read, event=event))
+            if error is not None:
+                message = Message(held.stream, held.sequence, held.subject, held.body, moment(held.stored))
+                unit.dead_letter(message, error)
+        store.let_go()
+
+    def _happen(self, unit: Unit, store: Store, read: Rules, event: Event) -> None:
+        for channel in _concerned(store, event):
+            room = Room(unit, store, read, channel, event)
+            room.happen()
+            self._count(unit, room)
+
+    def _count(self, unit: Unit, room: Room) -> None:
+        if room.slots or room.payroll.coins:
+            coins, minutes = dict(room.payroll.coins), room.slots
+            unit.after_commit(lambda: self._tally(coins, minutes))
+
+
+def _concerned(store: Store, event: Event) -> list[str]:
+    """Give the channels an event concerns: its own, or all that are known."""
+    if event.channel != ALL:
+        return [event.channel]
+    told = set(event.robots) if isinstance(event, Tick) else set()
+    return sorted({*store.channels(), *told})

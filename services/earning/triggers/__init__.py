@@ -1,0 +1,23 @@
+"""The triggers: what is paid for, one file each.
+
+A trigger is a function of what happened and the configuration that gives awards; it knows neither store nor messages. Here stands, for
+each kind of thing that can happen, which triggers look at it, in the order in which they pay.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from libs.common.config import Rules
+from services.earning.awards import Award
+from services.earning.minutes import Slot
+from services.earning.sights import Sight
+from services.earning.triggers.dwell import dwell
+from services.earning.triggers.presence_base import presence_base
+from services.earning.triggers.wallet import wallet
+
+EVERY_MINUTE: Final[tuple[Callable[[Slot, Rules], Iterator[Award]], ...]] = (
+    presence_base,
+    dwell,
+)
+
+AT_FIRST_SIGHT: Final[tuple[Callable[[Sight, Rules], Iterator[Award]], ...]] = (wallet,)

@@ -1,0 +1,50 @@
+"""What is known of one viewer in one room."""
+
+from dataclasses import dataclass, field
+
+from services.earning.presence import NEVER_SEEN, Standing
+
+
+@dataclass(slots=True)
+class Viewer:
+    """A row of the store, as the rules see it. Times are microseconds since 1970."""
+
+    user: str
+    """Folded."""
+    name: str
+    """As last spelt."""
+    standing: Standing = NEVER_SEEN
+    rank: float | None = None
+    afk: bool = False
+    first_seen: int | None = None
+    """When first known to be here."""
+    last_spoke: int | None = None
+    messages: int = 0
+    opened: bool = False
+    """Whether the account is opened, and the wallet with it."""
+    seen_raw: int = 0
+    """The raw sequence of the last sign of presence, for a roster that is older."""
+    left_raw: int = 0
+    told_raw: int = 0
+    """The raw sequence of what last told rank or AFK."""
+
+
+@dataclass(slots=True)
+class Day:
+    """What somebody has done on one day (`date` in the economy's time zone)."""
+
+    user: str
+    date: str
+    present: int = 0
+    """Minutes counted."""
+    active: int = 0
+    """Minutes counted as active."""
+    claimed: set[str] = field(default_factory=set)
+    """What can be had once a day, and was."""
+    claiming: list[str] = field(default_factory=list)
+    """Of these, what is not stored yet."""
+
+    def claim(self, what: str) -> None:
+        """Note that `what` was had."""
+        self.claimed.add(what)
+        self.claiming.append(what)
