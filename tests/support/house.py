@@ -155,7 +155,7 @@ class House:
         """Give one connection for whatever the test asks; it lasts until `close`."""
         if self._client is None or self._client.is_closed:
             self._client = await nats.connect(
-                self.server.url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=_no_words, name="test"
+                self.server.url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, error_cb=_no_words, name="test", **self._login()
             )
         return self._client
 
@@ -164,6 +164,14 @@ class House:
         self.kill()
         if self._client is not None:
             await self._client.close()
+
+    def _login(self) -> dict[str, str]:
+        """Log in as the operator, where `up` has made the server's users."""
+        users = self.state_dir / "nats-users"
+        if not users.exists():
+            return {}
+        passwords = dict(line.split(":", 1) for line in users.read_text(encoding="utf-8").splitlines())
+        return {"user": "operator", "password": passwords["operator"]}
 
     async def health(self, name: str) -> dict[str, Any] | None:
         """Ask a service how it is; None where it does not answer."""

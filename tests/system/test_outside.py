@@ -1,0 +1,123 @@
+"""The whole economy from outside, as a room sees it: `kryten-economy up`, a robot, and nothing else."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support import books
+from tests.support.nats import NatsServer, Server, binary
+from tests.support.robot import Robot
+from tests.support.up import Up
+from tests.support.waiting import until
+
+pytestmark = [
+    pytest.mark.skipif(binary() is None or "NATS_URL" in os.environ, reason="needs a nats-server of its own"),
+    pytest.mark.timeout(180),
+]
+
+ADMIN = "owner"
+GRANTS = 200
+
+
+@asynccontextmanager
+async def economy(folder: Path, server: Server | None = None, **sections: object) -> AsyncIterator[tuple[Up, Robot]]:
+    """Give a running economy and a robot in its room, with an admin present."""
+    up = Up(folder, server, **sections)
+    robot = Robot(up.url)
+    robot.people = {ADMIN: 5}
+    try:
+        await up.start()
+        await robot.start()
+        yield up, robot
+    finally:
+        await robot.vanish()
+        await up.close()
+
+
+async def assert_right(up: Up, robot: Robot) -> None:
+    house = up.house
+    await books.wait_until_quiet(house)
+    assert await books.differences(house) == []
+    assert await books.disorder(house) == []
+    assert await books.unanswered(house, robot) == []
+    audit = await asyncio.to_thread(house.audit)
+    assert audit.returncode == 0, audit.stdout + audit.stderr
+
+
+async def test_a_newcomer_is_welcomed_once_and_is_told_of_it(tmp_path: Path) -> None:
+    async with economy(tmp_path, onboarding={"welcome_delay_seconds": 1}) as (up, robot):
+        await robot.join("alice")
+        await robot.leave("alice")
+        await robot.join("alice")
+
+        await robot.wait_for(lambda: any("100" in said.text for said in robot.pms("alice")), "the welcome")
+
+        assert "100" in await robot.ask("alice", "balance")
+        welcomes = [said for said in robot.pms("alice") if "100" in said.text]
+        assert len(welcomes) == 2, robot.said
+        await assert_right(up, robot)
+
+
+async def test_a_minute_in_the_room_is_paid(tmp_path: Path) -> None:
+    async with economy(tmp_path) as (up, robot):
+        await robot.join("alice")
+        now = datetime.now(UTC)
+        boundary = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+        async def is_paid() -> bool:
+            answer = await up.house.api("balance.get", username="alice")
+            return bool(answer["data"].get("balance") == 101)
+
+        await until(is_paid, "the minute is paid", (boundary - now).total_seconds() + 15, every_seconds=0.5)
+
+        await assert_right(up, robot)
+
+
+async def test_a_kill_of_everything_in_the_middle_of_grants_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    async with economy(tmp_path) as (up, robot):
+        await robot.join("alice")
+        for number in range(GRANTS):
+            await robot.pm(ADMIN, f"grant alice {number + 1} number {number}")
+        await robot.wait_for(lambda: len(robot.pms(ADMIN)) > GRANTS // 10, "the first answers")
+
+        up.kill()
+        await up.gone()
+        await up.start()
+
+        await assert_right(up, robot)
+        granted = [p.amount for p in (await books.expected(up.house)).payments if p.why == "grant"]
+        assert len(granted) == GRANTS
+
+
+async def test_who_comes_and_asks_while_the_services_are_down_loses_nothing(tmp_path: Path) -> None:
+    server = NatsServer(tmp_path / "nats", sync_always=True)
+    server.start()
+    try:
+        async with economy(tmp_path / "house", server) as (up, robot):
+            await robot.join("alice")
+            await robot.ask("alice", "balance")
+
+            up.kill()
+            await up.gone()
+            asked = len(robot.pms("alice"))
+            for number in range(5):
+                await robot.join(f"newcomer{number}")
+                await robot.chat("alice", f"anybody there? {number}")
+                await robot.pm("alice", "balance")
+                await robot.pm(ADMIN, f"grant newcomer{number} {number + 1}")
+                await asyncio.sleep(1)
+            assert len(robot.pms("alice")) == asked
+
+            await up.start()
+
+            await assert_right(up, robot)
+            assert len(robot.pms("alice")) == asked + 5
+            for number in range(5):
+                assert f"{100 + number + 1}" in await robot.ask(f"newcomer{number}", "balance")
+    finally:
+        server.stop()
