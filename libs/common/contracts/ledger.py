@@ -209,6 +209,7 @@ class AccountState(Contract):
     lifetime_won: int = 0
     banned: bool = False
     ban_reason: str | None = None
+    frozen: bool = False
     opened_at: datetime
     limits: dict[str, int] = {}
     """Counters by `name:window`."""

@@ -1,0 +1,264 @@
+"""What the ledger tells of its books: answers, and the journal. Reads only, on any connection to the database."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final
+
+from libs.common.contracts.ledger import AccountState, Entry, Outcome, Transaction
+from libs.common.contracts.ledger_requests import (
+    AccountsRequest,
+    Flow,
+    HistoryRequest,
+    HistoryRow,
+    LeaderboardRequest,
+    LeaderboardRow,
+    StatsAnswer,
+)
+from services.ledger.times import SECOND, micros, moment
+
+CLOCKS_DIFFER: Final = 3_600 * SECOND
+"""How far event time may run ahead of the ledger's clock in a search by event time."""
+_LEGS_MAX: Final = 1_000
+
+_STATE: Final = (
+    "SELECT display, balance, held, earned, spent, wagered, won, banned, ban_reason, frozen, opened, id FROM accounts WHERE channel = ? "
+)
+_ENTRY: Final = (
+    'SELECT a.display, e.amount, e.balance, e.type, e."trigger", e.reason, e.related, e.metadata{more}'
+    " FROM entries e JOIN accounts a ON a.id = e.account "
+)
+_HISTORY: Final = _ENTRY.format(more=", e.leg, j.number, j.key, j.at, j.caller, j.actor") + "JOIN journal j ON j.number = e.number "
+_JOURNAL: Final = (
+    "SELECT j.number, j.channel, j.kind, j.key, j.at, j.committed, j.caller, j.actor, j.cause, j.refusal, j.detail,"
+    " coalesce(a.display, j.about),"
+    " (SELECT o.key FROM reversals r JOIN journal o ON o.number = r.reversed WHERE r.number = j.number ORDER BY r.reversed LIMIT 1)"
+    " FROM journal j LEFT JOIN accounts a ON a.id = j.account "
+)
+_FLOW: Final = """
+SELECT
+    coalesce(sum(CASE WHEN a.kind = 'mint' THEN -e.amount END), 0),
+    coalesce(sum(CASE WHEN a.kind = 'burn' THEN e.amount END), 0),
+    coalesce(sum(CASE e.counts WHEN 'earned' THEN e.amount END), 0),
+    coalesce(sum(CASE e.counts WHEN 'spent' THEN -e.amount END), 0),
+    coalesce(sum(CASE e.counts WHEN 'wagered' THEN -e.amount END), 0),
+    coalesce(sum(CASE e.counts WHEN 'won' THEN e.amount END), 0),
+    count(DISTINCT j.number),
+    count(DISTINCT CASE WHEN a.kind = 'user' THEN e.account END)
+FROM journal j JOIN entries e ON e.number = j.number JOIN accounts a ON a.id = e.account
+WHERE j.number >= ? AND j.channel = ? AND j.kind = 'posting' AND j.at >= ? AND j.at < ?
+"""
+_EARNERS: Final = """
+SELECT a.display, a.balance, a.earned, sum(e.amount) AS earned_then
+FROM journal j JOIN entries e ON e.number = j.number JOIN accounts a ON a.id = e.account
+WHERE j.number >= ? AND j.channel = ? AND j.at >= ? AND j.at < ? AND e.counts = 'earned'
+GROUP BY e.account HAVING earned_then > 0 ORDER BY earned_then DESC, a.name LIMIT ?
+"""
+_TOTALS: Final = """
+SELECT count(*) FILTER (WHERE kind = 'user'),
+    coalesce(sum(balance) FILTER (WHERE kind = 'user'), 0), coalesce(sum(balance) FILTER (WHERE kind = 'escrow'), 0),
+    coalesce(sum(balance) FILTER (WHERE kind = 'house'), 0), -coalesce(sum(balance) FILTER (WHERE kind = 'mint'), 0),
+    coalesce(sum(balance) FILTER (WHERE kind = 'burn'), 0),
+    coalesce(sum(earned), 0), coalesce(sum(spent), 0), coalesce(sum(wagered), 0), coalesce(sum(won), 0)
+FROM accounts WHERE channel = ?
+"""
+_FOREVER: Final = 2**62
+
+
+def reader(path: Path) -> sqlite3.Connection:
+    """Open a second connection that can only read: it neither writes nor checkpoints, so it can't harm the one that does."""
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, cached_statements=64)
+    db.execute("PRAGMA query_only=ON")
+    return db
+
+
+def account(db: sqlite3.Connection, channel: str, name: str, as_of: datetime | None = None) -> AccountState | None:
+    """Give an account as it stands, with its limit counters; with `as_of`, its balance as it was when that moment ended."""
+    row = db.execute(_STATE + "AND name = ?", (channel, name.casefold())).fetchone()
+    if row is None:
+        return None
+    state = _state(row)
+    counters = db.execute("SELECT name || ':' || window, value FROM limits WHERE account = ?", (row[-1],)).fetchall()
+    changes: dict[str, Any] = {"limits": dict(counters)}
+    if as_of is not None:
+        after = _first_number(db, micros(as_of) + 1)
+        then = db.execute(
+            "SELECT balance FROM entries WHERE account = ? AND number < ? ORDER BY number DESC, leg DESC LIMIT 1", (row[-1], after)
+        ).fetchone()
+        changes["balance"] = then[0] if then else 0
+    return state.model_copy(update=changes)
+
+
+def accounts(db: sqlite3.Connection, channel: str, request: AccountsRequest) -> tuple[int, list[AccountState]]:
+    """Give how many viewers' accounts match, and those asked for, richest first."""
+    where, values = "AND kind = 'user' ", [channel]
+    if request.accounts is not None:
+        where += "AND name IN (SELECT value FROM json_each(?)) "
+        values.append(json.dumps([name.casefold() for name in request.accounts]))
+    if request.containing:
+        where += "AND instr(name, ?) > 0 "
+        values.append(request.containing.casefold())
+    total: int = db.execute(f"SELECT count(*) FROM accounts WHERE channel = ? {where}", values).fetchone()[0]  # noqa: S608
+    order = "ORDER BY balance DESC, name LIMIT ? OFFSET ?"
+    return total, [_state(row) for row in db.execute(_STATE + where + order, (*values, request.limit, request.offset))]
+
+
+def leaderboard(db: sqlite3.Connection, channel: str, request: LeaderboardRequest) -> list[LeaderboardRow]:
+    """Give the first of the channel by what is asked."""
+    if request.by == "earners":
+        since, until = _window(request.since, request.until)
+        rows = db.execute(_EARNERS, (_first_number(db, since - CLOCKS_DIFFER), channel, since, until, request.limit))
+    else:
+        column = "balance" if request.by == "rich" else "earned"
+        rows = db.execute(
+            f"SELECT display, balance, earned, NULL FROM accounts WHERE channel = ? AND kind = 'user'"  # noqa: S608
+            f" ORDER BY {column} DESC, name LIMIT ?",
+            (channel, request.limit),
+        )
+    return [LeaderboardRow(account=row[0], balance=row[1], lifetime_earned=row[2], earned=row[3]) for row in rows]
+
+
+def history(db: sqlite3.Connection, channel: str, request: HistoryRequest) -> tuple[bool, list[HistoryRow]]:
+    """Give whether the account exists, and its entries, newest first; without an account, those of all viewers."""
+    if request.account is None:
+        query = "WHERE j.channel = ? AND a.kind = 'user' ORDER BY e.number DESC, e.leg DESC LIMIT ? OFFSET ?"
+        return True, [_history(row) for row in db.execute(_HISTORY + query, (channel, request.limit, request.offset))]
+    found = db.execute("SELECT id FROM accounts WHERE channel = ? AND name = ?", (channel, request.account.casefold())).fetchone()
+    if found is None:
+        return False, []
+    query = "WHERE e.account = ? ORDER BY e.number DESC, e.leg DESC LIMIT ? OFFSET ?"
+    return True, [_history(row) for row in db.execute(_HISTORY + query, (found[0], request.limit, request.offset))]
+
+
+def stats(db: sqlite3.Connection, channel: str, since: datetime | None, until: datetime | None) -> StatsAnswer:
+    """Give the channel's money, and what moved in a window of event time if one is asked."""
+    viewers, spendable, escrow, house, minted, burnt, earned, spent, wagered, won = db.execute(_TOTALS, (channel,)).fetchone()
+    window = None
+    if since is not None:
+        start, end = _window(since, until)
+        row = db.execute(_FLOW, (_first_number(db, start - CLOCKS_DIFFER), channel, start, end)).fetchone()
+        window = Flow(minted=row[0], burnt=row[1], earned=row[2], spent=row[3], wagered=row[4], won=row[5], postings=row[6], active=row[7])
+    return StatsAnswer(
+        accounts=viewers,
+        circulation=spendable + escrow,
+        spendable=spendable,
+        escrow=escrow,
+        house=house,
+        minted=minted,
+        burnt=burnt,
+        median_balance=_median(db, channel, viewers),
+        lifetime_earned=earned,
+        lifetime_spent=spent,
+        lifetime_wagered=wagered,
+        lifetime_won=won,
+        postings=last_number(db),
+        window=window,
+    )
+
+
+def outcome(db: sqlite3.Connection, key: str, number: int) -> Outcome:
+    """Give the kept answer of a posting again."""
+    rows = db.execute(_ENTRY.format(more="") + "WHERE e.number = ? ORDER BY e.leg", (number,))
+    entries = [Entry.model_construct(**_entry(row)) for row in rows]
+    return Outcome.model_construct(ok=True, key=key, number=number, entries=entries, repeated=True)
+
+
+def transaction(db: sqlite3.Connection, channel: str, key: str | None, number: int | None) -> tuple[Transaction, str | None] | None:
+    """Give what a key stands for, or a number of this channel, and the key of the posting that undid it."""
+    if number is None:
+        found = db.execute("SELECT number FROM journal WHERE channel = ? AND key = ? AND bound = 1", (channel, key)).fetchone()
+    else:
+        found = db.execute("SELECT number FROM journal WHERE channel = ? AND number = ?", (channel, number)).fetchone()
+    if found is None:
+        return None
+    _, _, body = next(journal(db, found[0] - 1, 1))
+    undone = db.execute("SELECT o.key FROM reversals r JOIN journal o ON o.number = r.number WHERE r.reversed = ?", found).fetchone()
+    return Transaction.model_validate_json(body), undone[0] if undone else None
+
+
+def is_cancelled(db: sqlite3.Connection, channel: str, key: str) -> bool:
+    return db.execute("SELECT 1 FROM cancelled WHERE channel = ? AND key = ? LIMIT 1", (channel, key)).fetchone() is not None
+
+
+def journal(db: sqlite3.Connection, after: int, count: int) -> Iterator[tuple[int, str, bytes]]:
+    """Give the journal behind a number: number, channel, and the `Transaction` as it is published.
+
+    Put together without a model: in a flood this runs once for each posting.
+    """
+    rows = db.execute(_JOURNAL + "WHERE j.number > ? ORDER BY j.number LIMIT ?", (after, count)).fetchall()
+    if not rows:
+        return
+    entries = db.execute(
+        _ENTRY.format(more=", e.number") + "WHERE e.number BETWEEN ? AND ? ORDER BY e.number, e.leg", (rows[0][0], rows[-1][0])
+    )
+    legs = {number: [_entry(row) for row in group] for number, group in groupby(entries, key=lambda row: row[8])}
+    names = ("number", "channel", "kind", "key", "at", "committed", "caller", "actor", "cause", "refusal", "detail", "account", "reverses")
+    for row in rows:
+        told = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        told["at"], told["committed"] = moment(row[4]).isoformat(), moment(row[5]).isoformat()
+        told["entries"] = legs.get(row[0], [])
+        yield row[0], row[1], json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def last_number(db: sqlite3.Connection) -> int:
+    """Give the number of the journal's last row; 0 when it has none."""
+    row: tuple[int | None] = db.execute("SELECT max(number) FROM journal").fetchone()
+    return row[0] or 0
+
+
+def _state(row: Sequence[Any]) -> AccountState:
+    return AccountState(
+        account=row[0],
+        balance=row[1],
+        held=row[2],
+        lifetime_earned=row[3],
+        lifetime_spent=row[4],
+        lifetime_wagered=row[5],
+        lifetime_won=row[6],
+        banned=bool(row[7]),
+        ban_reason=row[8],
+        frozen=bool(row[9]),
+        opened_at=moment(row[10]),
+    )
+
+
+def _entry(row: Sequence[Any]) -> dict[str, Any]:
+    names = ("account", "amount", "balance", "type", "trigger", "reason", "related")
+    entry = {name: value for name, value in zip(names, row, strict=False) if value is not None}
+    if row[7] is not None:
+        entry["metadata"] = json.loads(row[7])
+    return entry
+
+
+def _history(row: Sequence[Any]) -> HistoryRow:
+    leg, number, key, at, caller, actor = row[8:14]
+    return HistoryRow(id=number * _LEGS_MAX + leg, number=number, key=key, at=moment(at), caller=caller, actor=actor, **_entry(row))
+
+
+def _window(since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    return (0 if since is None else micros(since)), (_FOREVER if until is None else micros(until))
+
+
+def _first_number(db: sqlite3.Connection, committed: int) -> int:
+    """Give the first number committed at or after a moment, by halving: the ledger's clock never goes back from row to row."""
+    low, high = 1, last_number(db) + 1
+    while low < high:
+        middle = (low + high) // 2
+        row = db.execute("SELECT committed FROM journal WHERE number = ?", (middle,)).fetchone()
+        if row[0] < committed:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _median(db: sqlite3.Connection, channel: str, count: int) -> int:
+    """Give the middle balance; of an even count, the whole part of the mean of the two in the middle."""
+    if not count:
+        return 0
+    query = "SELECT balance FROM accounts WHERE channel = ? AND kind = 'user' ORDER BY balance LIMIT ? OFFSET ?"
+    middle = [row[0] for row in db.execute(query, (channel, 2 - count % 2, (count - 1) // 2))]
+    return int(sum(middle) // len(middle))

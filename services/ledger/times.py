@@ -1,0 +1,20 @@
+"""Moments as the ledger keeps them: microseconds since the epoch, exact."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+SECOND: Final = 1_000_000
+HOUR: Final = 3_600 * SECOND
+DAY: Final = 24 * HOUR
+
+
+def micros(moment: datetime) -> int:
+    """Give the microseconds since the epoch; a moment without a zone is UTC."""
+    return ((moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)) - EPOCH) // _MICROSECOND
+
+
+def moment(micros_: int) -> datetime:
+    """Give the moment back, in UTC."""
+    return EPOCH + timedelta(microseconds=micros_)
