@@ -41,6 +41,8 @@ ROBOT_EVENTS = (
 )
 """The event names the economy reads, as they stand in subjects: one by one, since a stream must never capture a request subject."""
 
+OURS = "economy.>"
+KRYTEN = "kryten.>"
 API = "kryten.economy.command"
 ROBOT_COMMAND = "kryten.robot.command"
 INGEST_RELOAD = "economy.ingest.reload"

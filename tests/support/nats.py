@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from nats.aio.client import Client
+
 START_SECONDS = 10.0
 STOP_SECONDS = 10.0
 
@@ -144,6 +146,15 @@ class ContainerServer:
         if self._container is not None:
             self._container.stop()
             self._container = None
+
+
+async def settle(client: Client) -> None:
+    """Wait until the server has taken in all that the client published and subscribed.
+
+    One flush is not enough: nats-py writes its PING ahead of what still waits in its own buffer. The second comes behind that.
+    """
+    await client.flush()
+    await client.flush()
 
 
 def binary() -> str | None:

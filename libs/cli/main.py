@@ -1,0 +1,14 @@
+"""The commands, by name."""
+
+import typer
+
+from libs.cli import audit, provision, run, up
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="A channel economy for CyTube, as services on NATS.")
+app.command("up")(up.command)
+app.command("run")(run.command)
+app.command("provision")(provision.command)
+app.command("audit")(audit.command)
+
+if __name__ == "__main__":
+    app()

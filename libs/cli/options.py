@@ -1,0 +1,37 @@
+"""What all commands understand alike."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from libs.common.config import Config, ConfigError, load, locate
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="The configuration file; else the one under /etc/kryten, else ./config.yaml.")
+]
+StateDirOption = Annotated[
+    Path | None, typer.Option("--state-dir", help="Where the economy keeps its state; else data/ beside the configuration.")
+]
+
+
+def fail(message: str) -> typer.Exit:
+    """Say what is wrong; raise what this gives to end with status 1."""
+    typer.echo(message, err=True)
+    return typer.Exit(1)
+
+
+def configuration(path: Path | None) -> Config:
+    """Load the configuration, telling its oddities; ends the command, with all that is wrong, when it can't be used."""
+    try:
+        config = load(locate(path))
+    except ConfigError as error:
+        raise fail(str(error)) from error
+    for warning in config.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    return config
+
+
+def state_directory(path: Path | None, config: Config) -> Path:
+    """Give the state directory, as the services themselves find it."""
+    return path or config.path.parent / "data"

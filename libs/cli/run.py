@@ -1,0 +1,32 @@
+"""`kryten-economy run`: one service, in the place of this process."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, state_directory
+from libs.cli.services import existing
+
+
+def arguments(service: str, config: Path, state_dir: Path, log_level: str | None) -> tuple[str, ...]:
+    """Give the command line of one service."""
+    level = ("--log-level", log_level) if log_level else ()
+    return (sys.executable, "-m", f"services.{service}", "--config", str(config), "--state-dir", str(state_dir), *level)
+
+
+def command(
+    service: Annotated[str, typer.Argument(help="Which service, such as ledger.")],
+    config: ConfigOption = None,
+    state_dir: StateDirOption = None,
+    log_level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING or ERROR; else as configured.")] = None,
+) -> None:
+    """Run one service until it is told to stop. The streams have to be there: see provision."""
+    if service not in existing():
+        raise fail(f"there is no service {service!r}; there are {', '.join(existing()) or 'none'}")
+    loaded = configuration(config)
+    line = arguments(service, loaded.path, state_directory(state_dir, loaded), log_level)
+    sys.stdout.flush()
+    os.execv(line[0], line)  # noqa: S606 - the same process, so that signals and supervisors reach the service itself

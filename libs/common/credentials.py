@@ -1,0 +1,51 @@
+"""Who a process is to NATS: the user it logs in as, and the certificates it goes by. Light: the command line uses it too."""
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from libs.common.config.connection import Nats
+
+USERS_FILE: Final = "nats-users"
+"""The embedded server's users in the state directory, one `name:password` a line, readable by its owner alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """What is shown to the server; all None where it asks for nothing."""
+
+    user: str | None = None
+    password: str | None = None
+    token: str | None = None
+
+
+def read_users(state_dir: Path) -> dict[str, str]:
+    """Give the embedded server's users and their passwords; empty when there are none yet."""
+    file = state_dir / USERS_FILE
+    if not file.exists():
+        return {}
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return dict(line.split(":", 1) for line in lines if ":" in line)
+
+
+def login(nats: Nats, state_dir: Path, name: str) -> Login:
+    """Give the login of `name`: on the embedded server its own, else the one of the configuration."""
+    if nats.embedded:
+        users = read_users(state_dir)
+        if name in users:
+            return Login(user=name, password=users[name])
+    return Login(nats.user, nats.password, nats.token)
+
+
+def tls_context(nats: Nats) -> ssl.SSLContext | None:
+    """Give the certificates the configuration names; None when it names none.
+
+    Raises OSError (ssl.SSLError included) when they can't be used.
+    """
+    if not (nats.tls_ca or nats.tls_cert):
+        return None
+    context = ssl.create_default_context(cafile=nats.tls_ca)
+    if nats.tls_cert:
+        context.load_cert_chain(nats.tls_cert, nats.tls_key)
+    return context
