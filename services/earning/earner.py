@@ -1,8 +1,8 @@
 """What earning does with each event and each transaction, for all channels."""
 
 import json
-from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 import structlog
 
@@ -23,16 +23,23 @@ log = structlog.get_logger()
 CALLER = "earning"
 """Our name in the ledger's transactions."""
 
-Tally = Callable[[dict[str, int], int], None]
-"""Takes coins by trigger and minutes counted, once they are committed."""
+
+class Listener(Protocol):
+    """Who is told, on the event loop, what has been committed."""
+
+    def earned(self, coins: dict[str, int], minutes: int) -> None:
+        """Hear of coins asked for, by trigger, and of minutes counted."""
+
+    def configured(self, version: str) -> None:
+        """Hear of the configuration that holds now."""
 
 
 class Earner:
     """Handles events and transactions; all it knows stands in the database of the unit of work."""
 
-    def __init__(self, tally: Tally) -> None:
-        """Take whom to tell what was earned."""
-        self._tally = tally
+    def __init__(self, listener: Listener) -> None:
+        """Take whom to tell."""
+        self._listener = listener
         self._read: tuple[str, Rules] | None = None
 
     def version(self, unit: Unit) -> str | None:
@@ -92,6 +99,7 @@ class Earner:
             room = Room(unit, store, read, channel, event)
             room.welcome_all()
             self._count(unit, room)
+        unit.after_commit(lambda: self._listener.configured(event.version))
 
     def _replay_held(self, unit: Unit, store: Store, read: Rules) -> None:
         for held in store.held():
@@ -111,7 +119,7 @@ class Earner:
     def _count(self, unit: Unit, room: Room) -> None:
         if room.slots or room.payroll.coins:
             coins, minutes = dict(room.payroll.coins), room.slots
-            unit.after_commit(lambda: self._tally(coins, minutes))
+            unit.after_commit(lambda: self._listener.earned(coins, minutes))
 
 
 def _concerned(store: Store, event: Event) -> list[str]:

@@ -28,11 +28,10 @@ _COUNTS: Final = frozenset(
 
 
 def lifetime_changes(transaction: Transaction) -> dict[str, int]:
-    """Give by how much each viewer's (folded name) lifetime earnings change; a reversal takes back what it reverses."""
+    """Give by how much each viewer's (folded name) lifetime earnings grow."""
     changes: dict[str, int] = {}
     for entry in transaction.entries:
-        counts = entry.amount > 0 or transaction.reverses is not None
-        if counts and entry.type in _COUNTS and not entry.account.startswith("@"):
+        if entry.amount > 0 and entry.type in _COUNTS and not entry.account.startswith("@"):
             user = fold(entry.account)
             changes[user] = changes.get(user, 0) + entry.amount
     return changes

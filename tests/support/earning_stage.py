@@ -73,6 +73,8 @@ class Stage:
         self.raw = 0
         self.epoch = 1
         self.coins: Counter[str] = Counter()
+        self.counted = 0
+        self.version: str | None = None
         if changes is not None:
             self.configure("00:00", changes)
 
@@ -81,12 +83,12 @@ class Stage:
     def play(self, event: Event) -> None:
         """Let an event happen, in a transaction of its own."""
         message = Message(subjects.EVENTS, self.raw, subjects.event(event.channel, event.kind), event.encode(), event.at)
-        self._within(lambda unit: Earner(self._tally).handle_event(unit, event, message))
+        self._within(lambda unit: Earner(self).handle_event(unit, event, message))
 
     def transact(self, transaction: Transaction) -> None:
         """Let the ledger tell of a transaction."""
         message = Message(subjects.TRANSACTIONS, transaction.number, subjects.transactions(ROOM), b"", transaction.committed)
-        self._within(lambda unit: Earner(self._tally).handle_transaction(unit, transaction, message))
+        self._within(lambda unit: Earner(self).handle_transaction(unit, transaction, message))
 
     def configure(self, at: str, changes: Mapping[str, Any]) -> None:
         carried = settings(changes)
@@ -169,12 +171,23 @@ class Stage:
         for call in unit.calls:
             call()
 
-    def _tally(self, coins: dict[str, int], _minutes: int) -> None:
+    def earned(self, coins: dict[str, int], minutes: int) -> None:
         self.coins.update(coins)
+        self.counted += minutes
+
+    def configured(self, version: str) -> None:
+        self.version = version
 
     def _base(self, at: str, channel: str = ROOM, *, proof: bool = True) -> dict[str, Any]:
         self.raw += 1
-        return {"id": f"e{self.epoch}-{self.raw}", "epoch": self.epoch, "raw": self.raw, "channel": channel, "at": clock(at), "proof": proof}
+        return {
+            "id": f"e{self.epoch}-{self.raw}",
+            "epoch": self.epoch,
+            "raw": self.raw,
+            "channel": channel,
+            "at": clock(at),
+            "proof": proof,
+        }
 
 
 def span(first: str, last: str) -> list[str]:
@@ -197,4 +210,3 @@ def transaction(number: int, kind: Any, key: str = "k", entries: Iterable[Entry]
     """Give a transaction as earning reads it."""
     base = {"number": number, "kind": kind, "channel": ROOM, "key": key, "at": NOON, "committed": NOON, "caller": "earning"}
     return Transaction(**{**base, "entries": list(entries), **more})
-

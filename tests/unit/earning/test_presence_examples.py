@@ -42,7 +42,11 @@ def test_an_arrival_is_told_with_its_key(stage: Stage) -> None:
     stage.join("12:00:20", "Alice")
 
     (fact,) = stage.arrivals()
-    assert (fact.id, fact.user, fact.at) == (f"arrival:{ROOM}:alice:{int(clock('12:00:20').timestamp() * 1000)}", "Alice", clock("12:00:20"))
+    assert (fact.id, fact.user, fact.at) == (
+        f"arrival:{ROOM}:alice:{int(clock('12:00:20').timestamp() * 1000)}",
+        "Alice",
+        clock("12:00:20"),
+    )
 
 
 def test_a_long_outage_of_the_robot_is_not_paid_and_the_next_list_is_no_arrival(stage: Stage) -> None:

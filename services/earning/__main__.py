@@ -1,0 +1,7 @@
+"""`python -m services.earning`."""
+
+from libs.common.service import main
+from services.earning.app import build
+
+if __name__ == "__main__":
+    main("earning", build)

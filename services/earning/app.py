@@ -1,0 +1,69 @@
+"""Wiring: events and transactions to the earner."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from libs.common import subjects
+from libs.common.contracts.events import EVENT, Event
+from libs.common.contracts.ledger import TRANSACTION, Transaction
+from libs.common.database import Database
+from libs.common.durable import Feed, Mark, Message, Unit
+from libs.common.service import Runtime
+from services.earning import metrics
+from services.earning.earner import Earner
+from services.earning.store import MIGRATIONS
+
+
+def build(runtime: Runtime) -> None:
+    """Register all that earning does."""
+    _App(runtime)
+
+
+class _App:
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime = runtime
+        self.earner = Earner(self)
+        self.last_event: Event | None = None
+        feeds: list[Feed[Any]] = [
+            Feed[Event](subjects.EVENTS, EVENT.validate_json, _event_mark, self.on_event),
+            Feed[Transaction](subjects.TRANSACTIONS, TRANSACTION.validate_json, _transaction_mark, self.earner.handle_transaction),
+        ]
+        self.durable = runtime.durable(Database(runtime.state_dir / "earning.db", MIGRATIONS), feeds)
+        runtime.task("configuration", self.restore)
+        runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
+        runtime.details = lambda: {"outbox": self.durable.outbox_depth}
+        metrics.WAITING.set_function(lambda: self.durable.outbox_depth)
+
+    def on_event(self, unit: Unit, event: Event, message: Message) -> None:
+        self.earner.handle_event(unit, event, message)
+        if self.last_event is None:
+            unit.after_commit(self.note_age)
+        self.last_event = event
+
+    def note_age(self) -> None:
+        """Say once a group how old its last event is."""
+        event, self.last_event = self.last_event, None
+        if event is not None:
+            metrics.EVENT_AGE.set((datetime.now(UTC) - event.at).total_seconds())
+
+    async def restore(self) -> None:
+        """Go by the configuration that was kept."""
+        self.runtime.configuration = await self.durable.write(self.earner.version)
+
+    def earned(self, coins: dict[str, int], minutes: int) -> None:
+        """Count what was committed."""
+        metrics.MINUTES.inc(minutes)
+        for trigger, amount in coins.items():
+            metrics.COINS.labels(trigger).inc(amount)
+
+    def configured(self, version: str) -> None:
+        """Tell in the health by which configuration we go."""
+        self.runtime.configuration = version
+
+
+def _event_mark(event: Event) -> Mark:
+    return Mark(event.id, event.epoch, event.raw)
+
+
+def _transaction_mark(transaction: Transaction) -> Mark:
+    return Mark(str(transaction.number), 0, transaction.number)
