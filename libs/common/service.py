@@ -85,6 +85,7 @@ class Runtime:
         self._durables: list[Durable] = []
         self._doors: list[tuple[Durable, Door]] = []
         self._tasks: list[tuple[str, Callable[[], Awaitable[None]]]] = []
+        self._preparations: list[Callable[[], Awaitable[None]]] = []
         self._closers: list[Callable[[], Awaitable[None]]] = []
         self._reconnects: list[Callable[[], None]] = []
         self._checks: list[tuple[str, Callable[[], str | None]]] = []
@@ -147,6 +148,10 @@ class Runtime:
     def task(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run in the background once connected. If it raises, the process ends with status 1; at the end it is cancelled."""
         self._tasks.append((name, run))
+
+    def prepare(self, run: Callable[[], Awaitable[None]]) -> None:
+        """Do once connected and before anything is read or answered. If it raises, the service does not start."""
+        self._preparations.append(run)
 
     def on_stop(self, close: Callable[[], Awaitable[None]]) -> None:
         """Call `close` at a clean end, before the connection goes."""
@@ -213,6 +218,8 @@ class Runtime:
         if self._ended.done():
             return
         await self._check_streams()
+        for prepare in self._preparations:
+            await prepare()
         self._connected = True
         for durable in self._durables:
             durable.bind(self.broker)
