@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tests.chaos.life import ADMIN, Crowd, past
 from tests.support import books
@@ -16,7 +17,7 @@ from tests.support.nats import NatsServer
 from tests.support.robot import Robot
 
 SERVER = "nats-server"
-RULES = {
+RULES: dict[str, dict[str, Any]] = {
     "presence": {
         "base_rate_per_minute": 3,
         "active_bonus_per_minute": 2,

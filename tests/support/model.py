@@ -86,6 +86,9 @@ class _World:
             self._roster(self.channels[token], at, payload)
         elif kind == "configuration":
             self.rules = Rules(payload["settings"])
+            for channel in self.channels.values():
+                for viewer in channel.viewers.values():
+                    self._wallet(channel, viewer, at)
 
     def _lifecycle(self, raw: Raw, what: str, body: dict[str, Any]) -> None:
         named = body.get("channel") is not None and body.get("domain") is not None
@@ -152,11 +155,11 @@ class _World:
         listed = set()
         for user in body["payload"]:
             viewer = channel.viewer(user["name"])
+            self._return(channel, viewer, at)
             viewer.rank = float(user["rank"])
-            viewer.afk = bool(user.get("meta", {}).get("afk", viewer.afk))
+            viewer.afk = bool(user.get("meta", {}).get("afk", False))
             viewer.shadow = bool(user.get("meta", {}).get("smuted", viewer.shadow))
             viewer.here = True
-            self._return(channel, viewer, at)
             self._present(channel, viewer, at, raw.sequence)
             listed.add(viewer.name)
         for viewer in channel.viewers.values():
@@ -173,10 +176,10 @@ class _World:
             listed.add(viewer.name)
             if viewer.went_at > as_of and viewer.came_at < viewer.went_at:
                 continue
+            self._return(channel, viewer, at)
             if user.get("rank") is not None:
                 viewer.rank = float(user["rank"])
             viewer.here = True
-            self._return(channel, viewer, at)
             self._present(channel, viewer, at, viewer.came_at)
         for viewer in channel.viewers.values():
             if viewer.name not in listed and viewer.came_at <= as_of:
@@ -206,8 +209,9 @@ class _World:
             return
         viewer = channel.viewer(line["username"])
         self._speak(channel, viewer, at, raw.sequence)
-        viewer.spoke = at
-        viewer.messages += 1
+        if not line.get("meta", {}).get("shadow"):
+            viewer.spoke = at
+            viewer.messages += 1
 
     def _on_pm(self, channel: Channel, at: int, raw: Raw, body: dict[str, Any]) -> None:
         line = body["payload"]

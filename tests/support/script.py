@@ -3,6 +3,7 @@
 import json
 import random
 import uuid
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -107,9 +108,9 @@ class Script:
         """Add a tick that says how the robot is."""
         return self.observe("tick", {"robots": {self.channel: robot}}, at)
 
-    def roster(self, at: str | datetime, as_of: int, *names: str) -> "Script":
-        """Add a roster of registered viewers."""
-        users = [{"user": name, "rank": 1.0} for name in names]
+    def roster(self, at: str | datetime, as_of: int, *names: str, guests: Container[str] = ()) -> "Script":
+        """Add a roster of viewers, registered but for the guests."""
+        users = [{"user": name, "rank": 0.0 if name in guests else 1.0} for name in names]
         return self.observe("roster", {"as_of": as_of, "users": users}, at, self.channel)
 
     def join(self, name: str, at: str | datetime, rank: float = 1) -> "Script":
