@@ -75,6 +75,8 @@ class Room:
     """The raw sequence of each name's last coming, going or ranking, since the last list or checkpoint: a roster read before it loses."""
     listed: int = 0
     """The raw sequence of the last user list."""
+    checkpointed: datetime | None = None
+    """Event time of the last checkpoint."""
 
     def rank(self, user: str) -> float | None:
         """Give the rank of somebody who is there; None of anybody else."""
@@ -196,6 +198,7 @@ class Room:
         self.listed = 0
 
     def _on_checkpoint(self, event: Checkpoint) -> None:
+        self.checkpointed = event.at
         self.people = _people(event.users)
         self.told = {folded: (rank, event.ranks_told[folded]) for folded, rank in event.ranks.items() if folded in event.ranks_told}
         self.phantoms = dict.fromkeys(event.phantoms)

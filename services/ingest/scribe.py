@@ -68,6 +68,11 @@ class Scribe:
             own.remember_id(event.id)
             own.remember(event)
 
+    def remember_id(self, channel: str, id_: str) -> None:
+        """Take in no more than the id of an event written earlier."""
+        room = self.everywhere if channel == subjects.ALL else self.rooms[channel]
+        room.remember_id(id_)
+
     def gap(self, sequence: int) -> Written | None:
         """Write the event of a hole in the raw stream, if there is one before `sequence`.
 

@@ -32,10 +32,22 @@ class Envelope:
 
 
 def decode(body: bytes) -> dict[str, Any]:
-    """Read a body as a JSON object, with any half surrogate pair replaced (CyTube cuts lines in the middle of an emoji).
+    """Read a body as a JSON object.
 
     Raises:
-        Wrong: the body is no JSON object.
+        Wrong: the body is none.
+    """
+    value = decode_any(body)
+    if not isinstance(value, dict):
+        raise Wrong(f"not an object but {_named(value)}")
+    return value
+
+
+def decode_any(body: bytes) -> Any:
+    """Read a body as JSON, with any half surrogate pair replaced (CyTube cuts lines in the middle of an emoji).
+
+    Raises:
+        Wrong: the body is no JSON.
     """
     try:
         value = _DECODER.decode(body.decode())
@@ -45,8 +57,6 @@ def decode(body: bytes) -> dict[str, Any]:
         raise Wrong("nested too deeply") from None
     except ValueError as error:
         raise Wrong(f"not JSON: {error}"[:200]) from None
-    if not isinstance(value, dict):
-        raise Wrong(f"not an object but {_named(value)}")
     return value
 
 

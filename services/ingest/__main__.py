@@ -1,0 +1,7 @@
+"""`python -m services.ingest`."""
+
+from libs.common.service import main
+from services.ingest.app import build
+
+if __name__ == "__main__":
+    main("ingest", build)
