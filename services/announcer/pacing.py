@@ -1,5 +1,10 @@
 """How fast the robot may speak: a token bucket inside CyTube's own (burst 20, then 10 a second, chat and PMs together)."""
 
+from typing import Final
+
+_ROUNDING: Final = 1e-9
+"""What floats may lose of a token: nobody need wait for that."""
+
 
 class Bucket:
     """A token bucket on a clock of the caller's, in seconds.
@@ -16,7 +21,8 @@ class Bucket:
     def wait_seconds(self, now_seconds: float) -> float:
         """Give how long from now one line must wait; 0 when it may go at once."""
         self._fill(now_seconds)
-        return 0.0 if self._tokens >= 1.0 else (1.0 - self._tokens) / self._per_second
+        missing = 1.0 - self._tokens
+        return missing / self._per_second if missing > _ROUNDING else 0.0
 
     def take(self, now_seconds: float) -> None:
         """Spend the token of one line that is said now."""

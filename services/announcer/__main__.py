@@ -1,0 +1,7 @@
+"""`python -m services.announcer`."""
+
+from libs.common.service import main
+from services.announcer.app import build
+
+if __name__ == "__main__":
+    main("announcer", build)

@@ -1,0 +1,192 @@
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from libs.common.contracts.ledger import AccountState, Entry, Outcome
+from libs.common.contracts.ledger_requests import AccountAnswer, CancelAnswer
+from services.commands import clerk as clerks
+from services.commands import store
+from services.commands.clerk import Clerk
+from services.commands.handlers import COMMANDS
+from tests.support.commands import NOON, Here, Scripted, database, message, rules
+
+ALICE = AccountState(account="Alice", balance=1234, lifetime_earned=6000, opened_at=NOON)
+
+
+def granted(body: bytes) -> Outcome:
+    """Answer a posting as the ledger would, with 100 coins there before."""
+    posting = json.loads(body)
+    move = posting["lines"][-1]
+    entry = Entry(account=move["target"], amount=move["amount"], balance=100 + move["amount"], type=move["type"])
+    return Outcome(ok=True, key=posting["key"], number=1, entries=[Entry(account="@mint", amount=0, balance=0, type="x"), entry])
+
+
+class Bench:
+    def __init__(self, **answers: Any) -> None:
+        self.here = Here(database())
+        self.ledger = Scripted(**answers)
+        self.now = NOON
+        self.clerk = Clerk(COMMANDS, self.ledger, self.here, clock=lambda: self.now)
+        self.clerk.rules = rules(ignored_users=["Nepbot"])
+
+    async def ask(self, text: str, **more: Any) -> list[tuple[str | None, str]]:
+        asked = message(text, **more)
+        question = await self.here.write(lambda unit: store.ask(unit.db, asked, 1))
+        assert question is not None
+        await self.clerk.serve(question)
+        assert store.questions(self.here.db) == []
+        return self.here.said
+
+
+async def test_balance_tells_coins_currency_and_rank() -> None:
+    bench = Bench(account=AccountAnswer(found=True, account=ALICE))
+    assert await bench.ask("bal") == [("alice", "You have 1,234 Z (Z-Coins). Rank: Key Grip.")]
+
+
+async def test_balance_of_somebody_without_an_account_is_none_yet() -> None:
+    bench = Bench(account=AccountAnswer(found=False))
+    [(_, text)] = await bench.ask("balance")
+    assert text.startswith("You have 0 Z and no account yet")
+
+
+async def test_a_suspended_viewer_is_told_so() -> None:
+    banned = ALICE.model_copy(update={"banned": True, "ban_reason": "cheating"})
+    bench = Bench(account=AccountAnswer(found=True, account=banned))
+    assert await bench.ask("balance") == [("alice", "Your account is suspended: cheating")]
+
+
+async def test_a_grant_is_told_to_both() -> None:
+    bench = Bench(post=granted)
+    said = await bench.ask("grant @Bob 1_000 for the film", user="owner", rank=5)
+    assert said == [("owner", "Granted 1,000 Z to Bob, who now has 1,100 Z."), ("Bob", "owner gave you 1,000 Z: for the film")]
+
+
+async def test_a_grant_mints_under_the_messages_key_and_opens_the_account() -> None:
+    bench = Bench(post=granted)
+    await bench.ask("grant @Bob 5 why", user="owner", rank=5)
+    [body] = bench.ledger.of("post")
+    assert json.loads(body) == {
+        "key": "pm:owner:0:grant @Bob 5 why",
+        "at": "2026-11-22T12:00:00Z",
+        "lines": [
+            {"line": "open", "account": "Bob"},
+            {
+                "line": "transfer",
+                "source": "@mint",
+                "target": "Bob",
+                "amount": 5,
+                "type": "admin_grant",
+                "trigger": "admin.grant",
+                "reason": "why",
+                "related": "owner",
+            },
+        ],
+        "actor": "owner",
+        "cause": "owner:0:grant @Bob 5 why",
+    }
+
+
+@pytest.mark.parametrize(
+    "text", ["grant", "grant @bob", "grant @bob many", "grant @bob 0", "grant @bob -5", "grant bob! 5", "grant @mint,x 5"]
+)
+async def test_a_grant_that_does_not_fit_moves_nothing(text: str) -> None:
+    bench = Bench(post=granted)
+    [(to, answer)] = await bench.ask(text, user="owner", rank=5)
+    assert to == "owner"
+    assert answer
+    assert bench.ledger.asked == []
+
+
+@pytest.mark.parametrize("name", ["zcoinbot", "NEPBOT"])
+async def test_the_robot_and_the_ignored_are_given_nothing(name: str) -> None:
+    bench = Bench(post=granted)
+    [(_, text)] = await bench.ask(f"grant @{name} 5", user="owner", rank=5)
+    assert "takes no part" in text
+    assert bench.ledger.asked == []
+
+
+async def test_who_grants_to_oneself_is_told_once() -> None:
+    bench = Bench(post=granted)
+    assert len(await bench.ask("grant @Owner 5", user="owner", rank=5)) == 1
+
+
+async def test_a_refusal_of_the_ledger_is_told() -> None:
+    bench = Bench(post=Outcome(ok=False, key="k", refusal="frozen"))
+    assert await bench.ask("grant @bob 5", user="owner", rank=5) == [("owner", "Nothing happened: that account is frozen.")]
+
+
+async def test_a_ledger_that_is_away_for_a_moment_is_waited_for() -> None:
+    silences = iter([None, None])
+    bench = Bench(account=lambda _body: next(silences, AccountAnswer(found=True, account=ALICE)))
+    [(_, text)] = await bench.ask("balance")
+    assert text.startswith("You have 1,234 Z")
+
+
+async def test_an_old_order_to_move_money_has_no_effect() -> None:
+    bench = Bench(post=granted)
+    bench.now = NOON + timedelta(seconds=1000)
+    bench.clerk.tick(bench.now)
+    [(_, text)] = await bench.ask("grant @bob 5", user="owner", rank=5)
+    assert "no coins were moved" in text
+    assert bench.ledger.asked == []
+
+
+async def test_an_old_question_is_answered_all_the_same() -> None:
+    bench = Bench(account=AccountAnswer(found=True, account=ALICE))
+    bench.now = NOON + timedelta(seconds=1000)
+    bench.clerk.tick(bench.now)
+    [(_, text)] = await bench.ask("balance")
+    assert text.startswith("You have 1,234 Z")
+
+
+async def test_an_old_order_that_was_begun_is_brought_to_its_end() -> None:
+    bench = Bench(post=granted)
+    asked = message("grant @bob 5", user="owner", rank=5)
+    question = await bench.here.write(lambda unit: store.ask(unit.db, asked, 1))
+    assert question is not None
+    bench.ledger.answers["post"] = None
+    bench.ledger.answers["cancel"] = None
+
+    class Killed(BaseException):
+        pass
+
+    def die(_body: bytes) -> None:
+        raise Killed
+
+    bench.ledger.answers["post"] = die
+    with pytest.raises(Killed):
+        await bench.clerk.serve(question)
+    bench.ledger.answers["post"] = granted
+    bench.now = NOON + timedelta(days=1)
+    bench.clerk.tick(bench.now)
+    [left] = store.questions(bench.here.db)
+    assert left.begun
+    await bench.clerk.serve(left)
+    assert bench.here.said[0] == ("owner", "Granted 5 Z to bob, who now has 105 Z.")
+    assert bench.ledger.of("post")[0] == bench.ledger.of("post")[1]
+
+
+async def test_what_was_not_answered_in_time_is_taken_back_and_the_truth_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clerks, "_WAIT_SECONDS_LEAST", 0.05)
+    bench = Bench(cancel=CancelAnswer(cancelled=True))
+    bench.now = NOON + timedelta(seconds=899.99)
+    [(_, text)] = await bench.ask("grant @bob 5", user="owner", rank=5)
+    assert text.startswith("Nothing happened: it took too long")
+
+
+async def test_what_was_done_after_all_is_told_as_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clerks, "_WAIT_SECONDS_LEAST", 0.05)
+    entry = Entry(account="bob", amount=5, balance=5, type="admin_grant")
+    done = CancelAnswer(cancelled=False, outcome=Outcome(ok=True, key="k", number=1, entries=[entry]))
+    bench = Bench(cancel=done)
+    bench.now = NOON + timedelta(seconds=899.99)
+    assert (await bench.ask("grant @bob 5", user="owner", rank=5))[0] == ("owner", "Granted 5 Z to bob, who now has 5 Z.")
+
+
+async def test_a_mistake_of_ours_is_told_and_kept() -> None:
+    bench = Bench(post=Outcome(ok=True, key="k", number=1, entries=[]))
+    [(_, text)] = await bench.ask("grant @bob 5", user="owner", rank=5)
+    assert text.startswith("Something went wrong")
+    assert bench.here.db.execute("SELECT count(*) FROM outbox WHERE stream = 'ECONOMY_DEADLETTERS'").fetchone() == (1,)
