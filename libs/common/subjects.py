@@ -18,6 +18,9 @@ FACTS = "ECONOMY_FACTS"
 ANNOUNCEMENTS = "ECONOMY_ANNOUNCEMENTS"
 DEADLETTERS = "ECONOMY_DEADLETTERS"
 
+LEDGER_STORES = "ECONOMY_LEDGER"
+"""The key-value bucket that says which ledger's store keeps a channel's books."""
+
 ROBOT_EVENTS = (
     "adduser",
     "changemedia",

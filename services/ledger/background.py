@@ -1,12 +1,13 @@
 """Postings nobody waits for: lists on a stream, each posting kept or refused by itself. A refusal is an outcome too."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from libs.common.contracts.ledger import Posting, Postings
-from services.ledger.posting import post
+from services.ledger.posting import post, refuse_unreadable
 from services.ledger.store import Connection, Desk
 
 _LOOSE: Final[TypeAdapter[dict[str, Any]]] = TypeAdapter(dict[str, Any])
@@ -29,7 +30,8 @@ class Taken:
 
     kept: int = 0
     repeated: int = 0
-    refused: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    """By reason."""
 
 
 def decode(body: bytes) -> Batch:
@@ -53,10 +55,14 @@ def take(db: Connection, channel: str, caller: str, batch: Batch, now: int) -> T
         result = post(desk, posting, caller, now, background=True)
         if result.repeated:
             taken.repeated += 1
-        elif result.ok:
+        elif result.refusal is None:
             taken.kept += 1
         else:
-            taken.refused += 1
+            taken.refused[result.refusal] = taken.refused.get(result.refusal, 0) + 1
+    for one, why in batch.unreadable:
+        key = one.get("key") if isinstance(one, dict) else None
+        if isinstance(key, str):
+            refuse_unreadable(desk, key, json.dumps(one, sort_keys=True), why, caller, now)
     desk.flush()
     return taken
 
@@ -72,5 +78,5 @@ def _decode_one_by_one(body: bytes) -> Batch:
         try:
             batch.postings.append(Posting.model_validate(one))
         except ValidationError as error:
-            batch.unreadable.append((one, str(error)))
+            batch.unreadable.append((one, f"{error.error_count()} problems: {error.errors(include_url=False)[0]['msg']}"))
     return batch

@@ -132,6 +132,9 @@ def posting(db: Connection, channel: str, body: bytes) -> Answer:
 Write = Callable[[Connection, str, str, bytes, int], Answer]
 Read = Callable[[Connection, str, bytes], Answer]
 
+POSTS: Final = frozenset({"post", "hold"})
+"""Verbs that are answered with an `Outcome`."""
+
 WRITES: Final[dict[str, Write]] = {"post": post, "hold": post, "cancel": cancel, "ban": ban, "unban": unban, "freeze": freeze}
 """Verbs that change the books: (db, channel, caller, body, now)."""
 
@@ -154,7 +157,7 @@ def failed(verb: str, error: Exception) -> Contract:
         refused = Refused(refusal="invalid", detail=described(error))
     else:
         refused = Refused(refusal="invalid", detail=f"{type(error).__name__}: {error}")
-    if verb in {"post", "hold"}:
+    if verb in POSTS:
         return Outcome(ok=False, key="", refusal=refused.refusal, detail=refused.detail)
     return refused
 

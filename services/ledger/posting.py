@@ -18,6 +18,7 @@ from services.ledger.times import HOUR, micros
 
 HOLD_SHORTEST: Final = HOUR
 """No hold goes back sooner than this after it was made: its owner ends it; the deadline is the net below."""
+KEY_MAX: Final = 200
 CONTENTS_MAX: Final = 64 * 1024
 JOURNAL_MAX: Final = 400 * 1024
 """What the entries of one posting may say in all, in bytes: its message in the journal must fit into one of the server's."""
@@ -72,6 +73,15 @@ def post(desk: Desk, posting: Posting, caller: str, now: int, *, background: boo
     for account in draft.opened:
         desk.open(account, _opening(record, account))
     return Result(posting.key, desk.write(draft, record), legs=tuple(draft.legs))
+
+
+def refuse_unreadable(desk: Desk, key: str, contents: str, why: str, caller: str, now: int) -> None:
+    """Record that what came under a key is no posting, so that its sender sees the outcome; nothing if the key stands for something."""
+    if not key or len(key) > KEY_MAX or key[0] == "@" or desk.bound(key) is not None:
+        return
+    clock = max(now, desk.last_committed)
+    fingerprint = hashlib.blake2b(contents.encode(), digest_size=16).digest()
+    desk.record(Record("refused", key, fingerprint, caller, now, clock, refusal="invalid", detail=why))
 
 
 def expire(desk: Desk, name: str, now: int) -> Result | None:

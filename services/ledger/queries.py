@@ -65,6 +65,14 @@ SELECT count(*) FILTER (WHERE kind = 'user'),
     coalesce(sum(earned), 0), coalesce(sum(spent), 0), coalesce(sum(wagered), 0), coalesce(sum(won), 0)
 FROM accounts WHERE channel = ?
 """
+_SEALED_ROWS: Final = """
+SELECT json_array(number, channel, kind, key, bound, hex(fingerprint), caller, at, committed, account, refusal)
+FROM journal WHERE number BETWEEN ? AND ? ORDER BY number
+"""
+_SEALED_ENTRIES: Final = """
+SELECT json_array(number, leg, account, amount, balance, part, type, "trigger", counts, owner)
+FROM entries WHERE number BETWEEN ? AND ? ORDER BY number, leg
+"""
 _FOREVER: Final = 2**62
 
 
@@ -201,6 +209,24 @@ def journal(db: sqlite3.Connection, after: int, count: int) -> Iterator[tuple[in
         told["at"], told["committed"] = moment(row[4]).isoformat(), moment(row[5]).isoformat()
         told["entries"] = legs.get(row[0], [])
         yield row[0], row[1], json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def sealed_lines(db: sqlite3.Connection, first: int, last: int) -> Iterator[str]:
+    """Give what a seal covers: money, by account numbers. Names and words are left out, so that a person can be forgotten."""
+    for query in (_SEALED_ROWS, _SEALED_ENTRIES):
+        yield from (row[0] for row in db.execute(query, (first, last)))
+
+
+def last_seal(db: sqlite3.Connection) -> tuple[int, bytes]:
+    """Give the last number sealed, and its seal; (0, nothing) before the first."""
+    row: tuple[int, bytes] | None = db.execute("SELECT last, hash FROM seals ORDER BY last DESC LIMIT 1").fetchone()
+    return row or (0, b"")
+
+
+def store_id(db: sqlite3.Connection) -> str:
+    """Give the id of this very file."""
+    row: tuple[str] = db.execute("SELECT id FROM store").fetchone()
+    return row[0]
 
 
 def last_number(db: sqlite3.Connection) -> int:

@@ -310,3 +310,8 @@ def forget_limits(db: sqlite3.Connection, before: int, count: int) -> int:
     """Remove limit counters last used before a moment; give how many went."""
     oldest = "SELECT account, name, window FROM limits WHERE used < ? LIMIT ?"
     return db.execute(f"DELETE FROM limits WHERE (account, name, window) IN ({oldest})", (before, count)).rowcount  # noqa: S608
+
+
+def seal(db: sqlite3.Connection, first: int, last: int, hash_: bytes) -> None:
+    """Add a link to the chain; nothing if it is there."""
+    db.execute("INSERT INTO seals (last, first, hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (last, first, hash_))

@@ -1,0 +1,7 @@
+"""`python -m services.ledger --config FILE --state-dir DIR`."""
+
+from libs.common.service import main
+from services.ledger.app import build
+
+if __name__ == "__main__":
+    main("ledger", build)

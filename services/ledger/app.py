@@ -1,0 +1,239 @@
+"""The ledger's wiring: subjects to functions; nothing here decides anything about money."""
+
+import asyncio
+import os
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeVar
+
+from nats.errors import Error as NatsError
+from nats.js.errors import BucketNotFoundError, KeyNotFoundError
+from nats.js.kv import KeyValue
+
+from libs.common import subjects
+from libs.common.contracts.base import Contract
+from libs.common.database import Database
+from libs.common.durable import Door, Durable, Feed, Mark, Message, Request, Unit
+from libs.common.ordered import OrderedOutput
+from libs.common.service import NotProvisioned, Runtime
+from services.ledger import background, chain, doors, metrics, posting, queries, store
+from services.ledger.journal import Journal
+from services.ledger.model import Refusing
+from services.ledger.schema import MIGRATIONS
+from services.ledger.store import Connection
+from services.ledger.times import DAY
+
+T = TypeVar("T")
+
+ADOPT: Final = "KRYTEN_ECONOMY_ADOPT"
+"""Set to 1 once, this store takes over the books of a channel another store has kept."""
+
+QUIET_AFTER_START_SECONDS: Final = 600.0
+"""No hold goes back by itself before that: its owner may have been down as long, and comes to settle it."""
+_DEADLINES_SECONDS: Final = 3.0
+_DEADLINES_MAX: Final = 200
+_SEALS_SECONDS: Final = 30.0
+_PURGE_SECONDS: Final = 1.0
+_LIMITS_SECONDS: Final = 3_600.0
+_LIMITS_KEPT: Final = 8 * DAY
+_LIMITS_MAX: Final = 1_000
+_LISTS_IN_A_GROUP: Final = 4
+"""Lists of postings in one transaction: a flood can't make a person wait."""
+_PASSING: Final = (NatsError, OSError, TimeoutError, asyncio.TimeoutError)
+
+
+class ForeignStore(NotProvisioned):
+    """Another store keeps the books of a channel."""
+
+
+def now() -> int:
+    """Give the ledger's clock: microseconds since the epoch."""
+    return time.time_ns() // 1_000
+
+
+def build(runtime: Runtime) -> None:
+    """Register everything the ledger does."""
+    Ledger(runtime).register()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    channel: str
+    caller: str
+    verb: str
+
+
+class Ledger:
+    """The service: its database, its doors, its journal, its jobs."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Prepare; nothing is open or connected yet."""
+        self._runtime = runtime
+        self._path = runtime.state_dir / "ledger.db"
+        self._channels = frozenset(channel.token for channel in runtime.channels)
+        self._readers = ThreadPoolExecutor(1, thread_name_prefix="ledger-reader")
+        self._db: Connection | None = None
+        writes = [Door(subjects.ledger("*", "*", verb), self._write, self._failed) for verb in doors.WRITES]
+        feed = Feed(subjects.POSTINGS, background.decode, lambda batch: Mark(batch.id), self._take, group_max=_LISTS_IN_A_GROUP)
+        self._durable: Durable = runtime.durable(Database(self._path, MIGRATIONS), [feed], writes)
+        told = ThreadPoolExecutor(1, thread_name_prefix="ledger-journal")
+        self._journal = Journal(self._path, lambda: OrderedOutput(runtime.nats, subjects.TRANSACTIONS), told, _PASSING)
+
+    def register(self) -> None:
+        """Hand everything to the runtime."""
+        runtime = self._runtime
+        for verb in doors.READS:
+            runtime.door(subjects.ledger("*", "*", verb), self._read)
+        runtime.prepare(self._own_channels)
+        runtime.task("journal", self._journal.run)
+        runtime.task("deadlines", self._settle_deadlines)
+        runtime.task("seals", self._every(_SEALS_SECONDS, self._seal))
+        runtime.task("purge", self._every(_PURGE_SECONDS, self._purge()))
+        runtime.task("limits", self._every(_LIMITS_SECONDS, self._forget_limits))
+        runtime.ready("transactions", lambda: None if self._journal.connected else "tail not known")
+        runtime.details = lambda: {"published": self._journal.published}
+
+    def _take(self, unit: Unit, batch: background.Batch, message: Message) -> None:
+        """Do a list of postings."""
+        _, _, channel, caller = message.subject.split(".")
+        if channel not in self._channels:
+            raise ValueError(f"no channel {channel!r} is configured")
+        taken = background.take(unit.db, channel, caller, batch, now())
+        if batch.unreadable:
+            unit.dead_letter(message, ValueError("; ".join(why for _, why in batch.unreadable[:10])))
+
+        def told() -> None:
+            self._journal.wake()
+            metrics.count(channel, caller, taken.kept, taken.repeated, taken.refused)
+
+        unit.after_commit(told)
+
+    def _write(self, unit: Unit, request: Request) -> doors.Answer:
+        """Do what a verb says, in the group's transaction."""
+        asked = self._asked(request)
+        answer = doors.WRITES[asked.verb](unit.db, asked.channel, asked.caller, request.body, now())
+
+        def told() -> None:
+            self._journal.wake()
+            if asked.verb in doors.POSTS:
+                metrics.count_answer(asked.channel, asked.caller, answer)
+
+        unit.after_commit(told)
+        return answer
+
+    async def _read(self, request: Request) -> doors.Answer:
+        """Look something up, on a connection and a thread of its own: a long look keeps nobody's posting waiting."""
+        try:
+            asked = self._asked(request)
+            return await self._reading(lambda db: doors.READS[asked.verb](db, asked.channel, request.body))
+        except (Refusing, ValueError) as error:
+            return self._failed(request, error)
+
+    def _failed(self, request: Request, error: Exception) -> Contract:
+        return doors.failed(request.subject.rsplit(".", 1)[-1], error)
+
+    def _asked(self, request: Request) -> _Asked:
+        _, _, channel, caller, verb = request.subject.split(".")
+        if channel not in self._channels:
+            raise Refusing("invalid", f"no channel {channel!r} is configured")
+        return _Asked(channel, caller, verb)
+
+    async def _reading(self, look: Callable[[Connection], T]) -> T:
+        def run() -> T:
+            if self._db is None:
+                self._db = queries.reader(self._path)
+            return look(self._db)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    async def _own_channels(self) -> None:
+        """Make sure that this very store keeps the books of every configured channel.
+
+        Raises:
+            ForeignStore: another one does.
+        """
+        ours = await self._reading(queries.store_id)
+        stores = await self._stores()
+        for channel in sorted(self._channels):
+            try:
+                theirs = ((await stores.get(channel)).value or b"").decode()
+            except KeyNotFoundError:
+                await stores.create(channel, ours.encode())
+                continue
+            if theirs == ours:
+                continue
+            if os.environ.get(ADOPT) != "1":
+                raise ForeignStore(
+                    f"the books of {channel} are kept by store {theirs}, and {self._path} is store {ours}: start with the state directory "
+                    f"that holds the other one; or, to go on with this one for good, set {ADOPT}=1 once"
+                )
+            self._runtime.log.warning("adopts the books of a channel", channel=channel, before=theirs, store=ours)
+            await stores.put(channel, ours.encode())
+
+    async def _stores(self) -> KeyValue:
+        try:
+            return await self._runtime.jetstream.key_value(subjects.LEDGER_STORES)
+        except BucketNotFoundError:
+            return await self._runtime.jetstream.create_key_value(bucket=subjects.LEDGER_STORES, history=5)
+
+    async def _settle_deadlines(self) -> None:
+        await asyncio.sleep(QUIET_AFTER_START_SECONDS)
+        await self._every(_DEADLINES_SECONDS, self._settle_due)()
+
+    async def _settle_due(self) -> None:
+        def settle(unit: Unit) -> list[str]:
+            clock = now()
+            settled = []
+            for channel, name in store.due(unit.db, clock, _DEADLINES_MAX):
+                desk = store.Desk(unit.db, channel)
+                if posting.expire(desk, name, clock) is not None:
+                    settled.append(channel)
+                desk.flush()
+            return settled
+
+        settled = await self._durable.write(settle)
+        for channel in settled:
+            metrics.EXPIRED.labels(channel).inc()
+        if settled:
+            self._journal.wake()
+
+    async def _seal(self) -> None:
+        while (found := await self._reading(chain.next_seal)) is not None:
+            await self._durable.write(partial(_add_seal, found))
+        metrics.UNSEALED.set(0)
+
+    def _purge(self) -> Callable[[], Awaitable[None]]:
+        """Remove from the stream what is committed here, short of the message at the position: it says where this ledger is."""
+        purged = 0
+
+        async def purge() -> None:
+            nonlocal purged
+            position = self._durable.position(subjects.POSTINGS)
+            if position is not None and position.sequence > purged:
+                await self._runtime.jetstream.purge_stream(subjects.POSTINGS, seq=position.sequence)
+                purged = position.sequence
+
+        return purge
+
+    async def _forget_limits(self) -> None:
+        before = now() - _LIMITS_KEPT
+        while await self._durable.write(lambda unit: store.forget_limits(unit.db, before, _LIMITS_MAX)) == _LIMITS_MAX:
+            pass
+
+    def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            while True:
+                try:
+                    await work()
+                except _PASSING as error:
+                    self._runtime.log.info("job failed, will be tried again", error=repr(error))
+                await asyncio.sleep(seconds)
+
+        return run
+
+
+def _add_seal(found: tuple[int, int, bytes], unit: Unit) -> None:
+    store.seal(unit.db, *found)
