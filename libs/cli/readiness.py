@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from collections.abc import Callable
 from typing import Final
 
 from nats.aio.client import Client
@@ -11,6 +13,9 @@ from libs.common import subjects
 
 ASK_SECONDS: Final = 1.0
 AGAIN_SECONDS: Final = 0.1
+"""Readiness is not announced, only answered."""
+TELL_SECONDS: Final = 10.0
+"""How long to wait before saying what is missing, and before saying it again when it has changed."""
 
 
 async def problems(client: Client, service: str) -> list[str]:
@@ -25,7 +30,12 @@ async def problems(client: Client, service: str) -> list[str]:
         return [f"answers with what can't be read: {error!r}"]
 
 
-async def until_ready(client: Client, service: str) -> None:
-    """Wait until a service is ready, however long that takes."""
-    while await problems(client, service):  # noqa: ASYNC110 - readiness is not announced, only answered
+async def until_ready(client: Client, service: str, report: Callable[[str], None]) -> None:
+    """Wait until a service is ready, however long that takes; when it takes long, tell what is missing."""
+    told: list[str] = []
+    tell_at = time.monotonic() + TELL_SECONDS
+    while missing := await problems(client, service):
+        if time.monotonic() > tell_at and missing != told:
+            report(f"{service}: not ready yet: {'; '.join(missing)}")
+            told, tell_at = missing, time.monotonic() + TELL_SECONDS
         await asyncio.sleep(AGAIN_SECONDS)

@@ -214,7 +214,7 @@ class Session:
     async def _tell_ready(self, client: Client, child: Child, first: asyncio.Event) -> None:
         while True:
             await child.starts.get()
-            await readiness.until_ready(client, child.name)
+            await readiness.until_ready(client, child.name, self._report)
             while not child.starts.empty():
                 child.starts.get_nowait()  # it died before it was ready: this one start is told, not each
             self._report(f"{child.name}: ready")
