@@ -365,6 +365,8 @@ def main(name: str, build: Callable[[Runtime], None]) -> None:
         sys.exit(str(error))
     logs.configure(name, arguments.log_level or config.settings.log_level)
     log = structlog.get_logger()
+    for warning in config.warnings:
+        log.warning("configuration", detail=str(warning))
     state_dir: Path = arguments.state_dir or arguments.config.parent / "data"
     try:
         held = lock.take(state_dir / f"{name}.lock")
