@@ -52,7 +52,8 @@ def make_broker(
         security = NatsToken(nats.token, ssl_context=context)
 
     async def disconnected() -> None:
-        if not broker.config.connection_state.connection.is_draining:
+        connection = broker.config.connection_state.connection
+        if not (connection.is_draining or connection.is_closed):
             log.warning("connection to NATS lost")
 
     async def failed(error: Exception) -> None:

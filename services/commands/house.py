@@ -1,6 +1,7 @@
 """What an API request may use, and what is known of the other services: are they ready, were they since our start."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ SERVICES: Final = ("ingest", "ledger", "earning", "commands", "announcer")
 API_WAIT_SECONDS: Final = 4.0
 """A request whose owner is just restarting waits that long; kryten-py's clients give up after 5."""
 _HEALTH_SECONDS: Final = 0.5
+_TICKS_WITHOUT_LIST: Final = 4
+"""A robot that is there that long and gives no user list keeps none: its room fills by joins."""
 _POLL_SECONDS: Final = 0.25
 
 
@@ -35,6 +38,7 @@ class Readiness:
         """Take the channels that ingest must have seen."""
         self._rooms = rooms
         self._robots: dict[str, str] = {}
+        self._connected: Counter[str] = Counter()
         self._missing: str | None = "nothing has been asked yet"
 
     @property
@@ -45,6 +49,7 @@ class Readiness:
     def tick(self, tick: Tick) -> None:
         """Take what ingest says of the robots."""
         self._robots = dict(tick.robots)
+        self._connected.update(token for token, robot in tick.robots.items() if robot == "connected")
 
     def judge(self, healths: dict[str, Health | None], *, configured: bool, listed: set[str]) -> None:
         """Judge anew, from each service's health, and from which channels a list of users has been read."""
@@ -63,7 +68,7 @@ class Readiness:
 
     def _seen(self, token: str, listed: set[str]) -> bool:
         robot = self._robots.get(token)
-        return robot == "away" or (robot == "connected" and token in listed)
+        return robot == "away" or (robot == "connected" and (token in listed or self._connected[token] >= _TICKS_WITHOUT_LIST))
 
 
 @dataclass(frozen=True, slots=True)
