@@ -23,7 +23,7 @@ from libs.common.config import Config
 from libs.common.streams import ProvisionError
 
 SERVICES_STOP_SECONDS: Final = 3.5
-SERVER_STOP_SECONDS: Final = 1.0
+SERVER_STOP_SECONDS: Final = 0.8
 SERVER_START_SECONDS: Final = 20.0
 RELOAD_SECONDS: Final = 6.0
 SAME_SIGNAL_SECONDS: Final = 0.5
@@ -77,7 +77,12 @@ async def _up(config: Config, state_dir: Path, log_level: str | None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, session.asked_to_stop)
     loop.add_signal_handler(signal.SIGHUP, session.asked_to_reload)
-    return await session.run()
+    try:
+        return await session.run()
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # all has ended: a late signal shall not spoil the exit status
 
 
 def say(line: str) -> None:

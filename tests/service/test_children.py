@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from libs.cli.children import Child, Command, Supervisor
+from tests.support.up import alive
 from tests.support.waiting import until
 
 SLEEPER = (sys.executable, "-c", "import time; time.sleep(600)")
@@ -37,14 +38,6 @@ async def kept() -> AsyncIterator[Kept]:
     yield kept
     kept.supervisor.kill()
     await kept.supervisor.end(kept.children, 5.0)
-
-
-def alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return state not in "ZX"
 
 
 async def test_a_killed_child_comes_back(kept: Kept) -> None:
