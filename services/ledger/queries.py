@@ -78,7 +78,9 @@ _FOREVER: Final = 2**62
 
 def reader(path: Path) -> sqlite3.Connection:
     """Open a second connection that can only read: it neither writes nor checkpoints, so it can't harm the one that does."""
-    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, cached_statements=64)
+    db = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, cached_statements=64
+    )
     db.execute("PRAGMA query_only=ON")
     return db
 

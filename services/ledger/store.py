@@ -100,7 +100,7 @@ class Desk:
         if row is None:
             if name not in SYSTEM:
                 return None
-            self._db.execute(_OPEN, (self.channel, name[1:], name, name, self.last_committed))
+            self._db.executemany(_OPEN, [(self.channel, each[1:], each, each, self.last_committed) for each in sorted(SYSTEM)])
             return self.account(name)
         return self._account(row)
 
@@ -278,6 +278,7 @@ class Desk:
 
     def _account(self, row: tuple[Any, ...]) -> Account:
         account = Account(*row)
+        account.banned, account.frozen = bool(account.banned), bool(account.frozen)
         self._by_name[account.name] = account
         self._by_id[account.id] = account
         return account
