@@ -1,0 +1,259 @@
+"""Commands and the ledger, as processes, on a real NATS server; the test writes the events and reads the answers."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator, Awaitable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from nats.errors import Error as NatsError
+
+from libs.common import config
+from libs.common.contracts.announcements import Announcement
+from libs.common.contracts.base import Contract
+from libs.common.contracts.events import Configuration, PrivateMessage, Tick, UserList, Viewer
+from tests.support import script
+from tests.support.house import API, House
+from tests.support.nats import Server
+from tests.support.waiting import until
+
+EPOCH = 1
+OWNER, VIEWER = 5, 1
+
+
+class Stage:
+    """Ledger and commands at work; events are written as ingest would write them. One for all tests: each has viewers of its own."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.raw = 0
+        self.before = 0
+        """Announcements of the tests before this one."""
+
+    async def open(self) -> None:
+        """Have everything running, and see what was announced before."""
+        self.house.start("ledger", "commands")
+        await self.house.wait_ready("ledger", "commands")
+        self.before += len(await self.answers())
+
+    async def event(self, event: type[Contract], channel: str = script.CHANNEL, **fields: Any) -> str:
+        """Write an event, as of now unless told otherwise; give its id."""
+        self.raw += 1
+        common = {"id": f"event-{self.raw}", "epoch": EPOCH, "raw": self.raw, "channel": channel, "at": datetime.now(UTC)}
+        body = event.model_validate(common | fields)
+        kind = body.model_dump()["kind"]
+
+        async def stored() -> bool:
+            client = await self.house.client()
+            try:
+                await client.jetstream().publish(f"economy.events.{channel}.{kind}", body.encode(), timeout=1)
+            except (NatsError, TimeoutError):
+                return False
+            return True
+
+        await until(stored, "the event is stored")
+        return f"event-{self.raw}"
+
+    async def configure(self) -> None:
+        settings = config.published(config.load(self.house.config).settings)
+        await self.event(Configuration, "@all", version=config.version(settings), settings=settings)
+
+    async def pm(self, user: str, text: str, rank: float | None = VIEWER, **fields: Any) -> str:
+        about = {"user": user, "to": script.BOT, "rank": rank, "text": text, "html": text, "time": datetime.now(UTC)}
+        return await self.event(PrivateMessage, **(about | fields))
+
+    async def answers(self) -> list[Announcement]:
+        """Give all announced by this test so far, in order (nobody takes it out of the queue here)."""
+        client = await self.house.client()
+        last = (await client.jetstream().stream_info("ECONOMY_ANNOUNCEMENTS")).state.last_seq
+        found = [await client.jetstream().get_msg("ECONOMY_ANNOUNCEMENTS", number) for number in range(self.before + 1, last + 1)]
+        return [Announcement.model_validate_json(message.data or b"") for message in found]
+
+    async def said(self, count: int) -> list[tuple[str | None, str]]:
+        """Wait for so many announcements, and give who is told what."""
+
+        async def so_many() -> bool:
+            with contextlib.suppress(NatsError, TimeoutError):
+                return len(await self.answers()) >= count
+            return False
+
+        await until(so_many, f"{count} announcements")
+        return [(answer.to, answer.text) for answer in await self.answers()]
+
+    async def raw_request(self, body: bytes) -> dict[str, Any]:
+        client = await self.house.client()
+        found: dict[str, Any] = json.loads((await client.request(API, body, timeout=5)).data)
+        return found
+
+    async def data(self, command: str, **parameters: Any) -> dict[str, Any]:
+        answer = await self.house.api(command, **parameters)
+        assert answer["success"], answer
+        found: dict[str, Any] = answer["data"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def shared(module_nats_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    house = House(tmp_path_factory.mktemp("house"), module_nats_server)
+    house.configure()
+    house.provision()
+    house.start("ledger", "commands")
+    found = Stage(house)
+    asyncio.run(_with_client(found, found.configure()))
+    yield found
+    house.kill()
+
+
+@pytest.fixture
+async def stage(shared: Stage) -> AsyncIterator[Stage]:
+    await shared.open()
+    yield shared
+    await (await shared.house.client()).close()
+
+
+async def _with_client(stage: Stage, work: Awaitable[None]) -> None:
+    await work
+    await (await stage.house.client()).close()
+
+
+async def test_a_grant_is_paid_told_to_both_and_seen_in_the_balance(stage: Stage) -> None:
+    await stage.pm("owner", "grant @Bob 1_000 for the film", OWNER)
+    assert await stage.said(2) == [
+        ("owner", "Granted 1,000 Z to Bob, who now has 1,000 Z."),
+        ("Bob", "owner gave you 1,000 Z: for the film"),
+    ]
+    await stage.pm("bob", "bal")
+    assert (await stage.said(3))[2] == ("bob", "You have 1,000 Z (Z-Coins). Rank: Grip.")
+
+
+async def test_who_may_not_grant_is_told(stage: Stage) -> None:
+    await stage.pm("dave", "grant @dave 5")
+    await stage.pm("stranger", "grant @dave 5", None)
+    await stage.pm("carol", "dance")
+    said = await stage.said(3)
+    assert {to for to, _ in said} == {"dave", "stranger", "carol"}
+    assert (await stage.data("balance.get", username="dave")) == {"found": False}
+
+
+async def test_every_grant_is_paid_once_and_told_however_often_commands_and_ledger_are_killed(stage: Stage) -> None:
+    for number in range(60):
+        await stage.pm("owner", f"grant @viewer{number % 7} {number + 1}", OWNER)
+        if number in {15, 30}:
+            stage.house.kill("commands")
+            stage.house.start("commands")
+        if number in {20, 45}:
+            stage.house.kill("ledger")
+            stage.house.start("ledger")
+    said = await stage.said(120)
+    assert len(said) == 120
+    assert sum(1 for to, _ in said if to == "owner") == 60
+    for viewer in range(7):
+        expected = sum(number + 1 for number in range(60) if number % 7 == viewer)
+        assert (await stage.data("balance.get", username=f"viewer{viewer}"))["balance"] == expected
+
+
+async def test_what_was_asked_while_it_was_away_is_answered_in_order(stage: Stage) -> None:
+    stage.house.kill("commands")
+    for number in range(20):
+        await stage.pm("owner", f"grant @erin {number + 1}", OWNER)
+    stage.house.start("commands")
+    told = [text for to, text in await stage.said(40) if to == "owner"]
+    assert [text.split()[1] for text in told] == [str(number + 1) for number in range(20)]
+
+
+async def test_an_order_that_came_too_late_moves_nothing(stage: Stage) -> None:
+    await stage.pm("owner", "grant @latecomer 5", OWNER, at=datetime.now(UTC) - timedelta(seconds=1000))
+    await stage.event(Tick, "@all", robots={})
+    [(to, text)] = await stage.said(1)
+    assert to == "owner"
+    assert "no coins were moved" in text
+    assert (await stage.data("balance.get", username="latecomer")) == {"found": False}
+
+
+async def test_the_api_adjusts_sets_and_lists(stage: Stage) -> None:
+    adjusted = await stage.data("balance.adjust", username="Alice", amount=50, reason="why", admin="boss")
+    assert adjusted == {"username": "Alice", "channel": script.CHANNEL, "amount": 50, "balance": 50}
+    lowered = await stage.data("balance.adjust", username="alice", amount="-20")
+    assert lowered == {"username": "Alice", "channel": script.CHANNEL, "amount": -20, "balance": 30}
+    to_set = await stage.data("balance.set", username="ALICE", amount=7, admin="boss")
+    assert to_set == {"username": "Alice", "channel": script.CHANNEL, "old_balance": 30, "new_balance": 7, "delta": -23}
+    listed = await stage.data("transactions.list", username="alice")
+    assert [(row["type"], row["amount"], row["trigger_id"]) for row in listed["transactions"]] == [
+        ("admin_set_balance", -23, "admin.set_balance"),
+        ("admin_adjust", -20, "admin.adjust"),
+        ("admin_adjust", 50, "admin.adjust"),
+    ]
+    assert listed["transactions"][2]["reason"] == "why"
+
+
+async def test_a_request_repeated_under_its_id_is_done_once(stage: Stage) -> None:
+    same = {"username": "frank", "amount": 50, "request_id": "r1"}
+    answers = await asyncio.gather(*(stage.house.api("balance.adjust", **same) for _ in range(50)))
+    assert {answer["data"]["balance"] for answer in answers} == {50}
+    stage.house.kill("commands")
+    stage.house.start("commands")
+    await stage.house.wait_ready("commands")
+    assert (await stage.data("balance.adjust", **same))["balance"] == 50
+    other = await stage.house.api("balance.adjust", **(same | {"amount": 51}))
+    assert (other["success"], other["code"]) == (False, "key_conflict")
+    assert (await stage.data("balance.get", username="frank"))["balance"] == 50
+
+
+async def test_leaderboards_come_from_the_books(stage: Stage) -> None:
+    await stage.data("balance.adjust", username="Grace", amount=6_000_000)
+    rich = await stage.data("leaderboard", category="rich", limit=1)
+    assert rich == {
+        "channel": script.CHANNEL,
+        "category": "rich",
+        "rows": [{"username": "Grace", "balance": 6_000_000, "rank_name": "Studio Mogul"}],
+    }
+    ranks = await stage.data("leaderboard", category="ranks")
+    assert ranks["distribution"]["Studio Mogul"] == 1
+
+
+async def test_garbage_is_answered(stage: Stage) -> None:
+    for body in (b"", b"\xff", b"[1]", b"null", b"5", b'{"command": "dance"}', b'{"command": "balance.get"}', b"{" * 9999):
+        answer = await stage.raw_request(body)
+        assert (answer["service"], answer["success"]) == ("economy", False)
+        assert set(answer) == {"service", "command", "success", "error", "code"}
+
+
+async def test_too_little_money_is_a_failure(stage: Stage) -> None:
+    await stage.data("balance.adjust", username="heidi", amount=5)
+    answer = await stage.house.api("balance.adjust", username="heidi", amount=-6)
+    assert (answer["success"], answer["code"]) == (False, "insufficient_funds")
+
+
+async def test_a_ledger_that_is_just_restarting_is_waited_for(stage: Stage) -> None:
+    await stage.data("balance.adjust", username="ivan", amount=5)
+    stage.house.kill("ledger")
+    asked = asyncio.create_task(stage.data("balance.get", username="ivan"))
+    stage.house.start("ledger")
+    assert (await asked)["balance"] == 5
+
+
+async def test_without_a_ledger_the_api_says_so_in_time(stage: Stage) -> None:
+    stage.house.kill("ledger")
+    answer = await stage.house.api("balance.get", username="alice")
+    assert (answer["success"], answer["code"]) == (False, "unavailable")
+
+
+async def test_ping_waits_for_the_whole_economy(stage: Stage) -> None:
+    answer = await stage.house.api("system.ping")
+    assert (answer["success"], answer["code"]) == (False, "starting")
+    assert "ingest" in answer["error"]
+
+
+async def test_health_tells_how_many_are_there(stage: Stage) -> None:
+    users = [Viewer(user=name, rank=1) for name in ("alice", "bob")]
+    await stage.event(UserList, users=users)
+
+    async def two_are_there() -> bool:
+        return bool((await stage.data("system.health"))["active_sessions"] == len(users))
+
+    await until(two_are_there, "the list is read")
+    health = await stage.data("system.health")
+    assert set(health) == {"status", "database", "active_sessions", "uptime_seconds"}
+    assert (health["status"], health["database"]) == ("degraded", "connected")
