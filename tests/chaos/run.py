@@ -89,6 +89,8 @@ async def run(plan: Plan, folder: Path) -> Report:
         living.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await living
+        if not robot.in_cytube:
+            await robot.enter(note="Reconnected after: watchdog (attempt 1)")
         report.acts = crowd.acts
         await _prove(plan, house, robot, report)
     finally:

@@ -61,8 +61,18 @@ class Flood:
 class Robot:
     """One robot in one room. The room is whom it was told to have; ids come from a seed."""
 
-    def __init__(self, url: str, channel: str = script.CHANNEL, domain: str = script.DOMAIN, *, seed: int = 1, flood: bool = False) -> None:
-        """With `flood`, what is said faster than CyTube allows is dropped."""
+    def __init__(
+        self,
+        url: str,
+        channel: str = script.CHANNEL,
+        domain: str = script.DOMAIN,
+        *,
+        seed: int = 1,
+        flood: bool = False,
+        reconnect_seconds: float = 0.1,
+    ) -> None:
+        """With `flood`, what is said faster than CyTube allows is dropped; after a loss NATS is tried every `reconnect_seconds`."""
+        self._reconnect_seconds = reconnect_seconds
         self.url = url
         self.channel = channel
         self.domain = domain
@@ -90,7 +100,12 @@ class Robot:
     async def start(self) -> None:
         """Connect to NATS, listen for commands, and enter the room."""
         self._client = await nats.connect(
-            self.url, max_reconnect_attempts=-1, reconnect_time_wait=0.1, allow_reconnect=True, error_cb=_no_words, name="robot"
+            self.url,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=self._reconnect_seconds,
+            allow_reconnect=True,
+            error_cb=_no_words,
+            name="robot",
         )
         await self._client.subscribe(COMMANDS, cb=self._on_command)
         await self._client.flush()
