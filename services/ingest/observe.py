@@ -149,8 +149,11 @@ class Observer:
 
     def want(self, *tokens: str, since: datetime | None = None) -> None:
         """Ask for a list of these channels' viewers (of all, without any): one that comes by itself in five seconds, or the bucket's."""
+        due = time.monotonic() + LIST_SECONDS
         for token in tokens or self._places:
-            self._wanted[token] = _Wanted(since or datetime.now(UTC), time.monotonic() + LIST_SECONDS)
+            earlier = self._wanted.get(token)
+            # A robot that comes and goes must not put off the reading for ever.
+            self._wanted[token] = _Wanted(since or datetime.now(UTC), min(due, earlier.due) if earlier else due)
 
     def told(self, event: Event) -> None:
         """Take an event that was written."""
