@@ -33,7 +33,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
 
 
 async def assert_right(house: House) -> None:
-    await books.wait_until_quiet(house)
+    await books.wait_until_quiet(house, robot=False)
 
     assert await books.differences(house) == []
     assert await books.disorder(house) == []
