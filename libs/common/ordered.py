@@ -50,6 +50,12 @@ class OrderedOutput:
         self._jetstream: JetStreamContext = nats.jetstream(timeout=_ACK_SECONDS)
         self._atomic = atomic
         self._expected: int | None = None
+        self._flight: asyncio.Task[int] | None = None
+
+    def interrupt(self) -> None:
+        """Put what is in flight in doubt at once: after a reconnect its acknowledgement will not come."""
+        if self._flight is not None:
+            self._flight.cancel()
 
     async def tail(self) -> Tail | None:
         """Read the stream's last message, and expect to write right behind it.
@@ -86,11 +92,17 @@ class OrderedOutput:
             if self._expected is None:
                 raise OutputInDoubt(f"{self.stream}: the tail is not known")
             expected, self._expected = self._expected, None
+            batch = len(part) > _SINGLES_MAX and self._atomic
+            self._flight = asyncio.create_task((self._publish_batch if batch else self._publish_singles)(part, expected))
             try:
-                if len(part) > _SINGLES_MAX and self._atomic:
-                    last = await self._publish_batch(part, expected)
-                else:
-                    last = await self._publish_singles(part, expected)
+                await asyncio.wait({self._flight})
+            except asyncio.CancelledError:
+                self._flight.cancel()
+                raise
+            if self._flight.cancelled():
+                raise OutputInDoubt(f"{self.stream}: after sequence {expected}: the connection was cut")
+            try:
+                last = self._flight.result()
             except (NatsError, OSError, TimeoutError) as error:
                 raise OutputInDoubt(f"{self.stream}: after sequence {expected}: {error!r}") from error
             if last != expected + len(part):

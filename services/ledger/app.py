@@ -89,6 +89,7 @@ class Ledger:
             runtime.door(subjects.ledger("*", "*", verb), self._read)
         runtime.prepare(self._own_channels)
         runtime.task("journal", self._journal.run)
+        runtime.on_reconnect(self._journal.interrupt)
         runtime.task("deadlines", self._settle_deadlines)
         runtime.task("seals", self._every(_SEALS_SECONDS, self._seal))
         runtime.task("purge", self._every(_PURGE_SECONDS, self._purge()))

@@ -38,10 +38,16 @@ class Journal:
         self._passing: tuple[type[Exception], ...] = (OutputInDoubt, *passing)
         self._wake = asyncio.Event()
         self._db: Connection | None = None
+        self._output: OrderedOutput | None = None
 
     def wake(self) -> None:
         """Tell that something was committed. Belongs to the event loop."""
         self._wake.set()
+
+    def interrupt(self) -> None:
+        """Put in doubt what is in flight: after a reconnect its acknowledgement will not come."""
+        if self._output is not None:
+            self._output.interrupt()
 
     async def run(self) -> None:
         """Publish until cancelled.
@@ -52,7 +58,7 @@ class Journal:
         delay = 0.05
         while True:
             try:
-                output = self._make_output()
+                output = self._output = self._make_output()
                 self.published = await self._tail(output)
                 self.connected = True
                 delay = 0.05
