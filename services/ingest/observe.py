@@ -109,7 +109,7 @@ class Observer:
         """Read rosters and write checkpoints when they are due, until cancelled."""
         while True:
             try:
-                await self._due()
+                await self.look()
             except Unseen as error:
                 log.debug("could not look", error=str(error))
             await asyncio.sleep(0.25)
@@ -166,7 +166,12 @@ class Observer:
         elif isinstance(event, Robot) and event.what == "connected" and event.channel in self._places:
             self.want(event.channel, since=event.at)
 
-    async def _due(self) -> None:
+    async def look(self) -> None:
+        """Read the lists and publish the checkpoints that are due.
+
+        Raises:
+            Unseen: something could not be read or published; it stays due.
+        """
         scribe = self._scribe()
         if scribe is None:
             return

@@ -67,6 +67,8 @@ class Pump:
         self._reader: Reader | None = None
         self._pending: deque[Delivery] = deque()
         self._opening: list[Written] = []
+        self._last: tuple[Scribe, bytes] | None = None
+        """The scribe that wrote last, and its last event: where that is the tail, its memory is right, and need not be read back."""
         self._wake = asyncio.Event()
         self._session = asyncio.Lock()
 
@@ -94,7 +96,7 @@ class Pump:
             raw = await self._source.raw_state()
             tail = await self._output.tail()
             if tail is not None:
-                self.scribe = await self._behind(_event(tail.body), raw)
+                self.scribe = await self._behind(tail.body, raw)
             elif self._output.last_sequence == 0:
                 self.scribe = Scribe(self._channels, raw.epoch, max(raw.first - 1, 0))
             else:
@@ -102,8 +104,9 @@ class Pump:
                 self.scribe = Scribe(self._channels, milliseconds_now(), raw.acknowledged)
             return max(self.scribe.position, 0)
 
-    async def _behind(self, last: Event, raw: RawState) -> Scribe:
+    async def _behind(self, tail: bytes, raw: RawState) -> Scribe:
         """Give the scribe that goes on behind the last event; where the raw stream is not what it was, with a gap to tell first."""
+        last = _event(tail)
         if raw.epoch > last.epoch:
             log.warning("the raw stream was made anew; what it held is missing", epoch=raw.epoch)
             scribe = await recall(self._source, self._channels, raw.epoch, -1)
@@ -115,6 +118,8 @@ class Pump:
             scribe = await recall(self._source, self._channels, last.epoch + 1, raw.last - 1)
             self._opening = [scribe.lost(raw.last, None)]
             return scribe
+        if self._last is not None and self._last[1] == tail:
+            return self._last[0]
         return await recall(self._source, self._channels, last.epoch, last.raw)
 
     async def run(self) -> None:
@@ -139,6 +144,7 @@ class Pump:
                 log.warning("raw messages are missing", before=message.sequence)
                 written.append(gap)
             written.append(scribe.write(message.sequence, message.subject, message.body, message.stored))
+        self._last = scribe, written[-1].body
         try:
             await self._output.publish([(each.subject, each.body) for each in written])
         except OutputInDoubt as error:
