@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from libs.common.contracts.ledger import MINT, Line, Open, Posting, Transfer
+from libs.common.contracts.ledger import MINT, Posting
 
 
 class Notice(NamedTuple):
@@ -48,22 +48,13 @@ def carry(amount: Decimal, carried: Decimal) -> tuple[int, Decimal]:
 
 def posting(award: Award, coins: int) -> Posting | None:
     """Put an award into the ledger's words; None where it comes to nothing."""
-    lines: list[Line] = []
+    lines: list[dict[str, Any]] = []
     if award.opens:
-        lines.append(Open.model_construct(account=award.name))
+        lines.append({"line": "open", "account": award.name})
     if coins:
-        # Built from what is already checked: validating each of thousands of postings a minute would take most of the minute's time.
-        lines.append(
-            Transfer.model_construct(
-                type=award.type,
-                trigger=award.trigger,
-                reason=award.reason,
-                metadata=award.metadata,
-                source=MINT,
-                target=award.name,
-                amount=coins,
-            )
-        )
+        why = {"type": award.type, "trigger": award.trigger, "reason": award.reason, "metadata": award.metadata}
+        lines.append({"line": "transfer", "source": MINT, "target": award.name, "amount": coins, **why})
     if not lines:
         return None
-    return Posting.model_construct(key=award.key, at=award.at, lines=lines, cause=award.cause)
+    # From plain values in one go: thousands are made a minute, and making the parts one by one takes three times as long.
+    return Posting.model_validate({"key": award.key, "at": award.at, "lines": lines, "cause": award.cause})
