@@ -11,6 +11,8 @@ from services.announcer.voice import Who
 EVENTS: Final = ("pm", "chatmsg", "errormsg", "cooldown")
 """The robot's events that tell something, as they stand in subjects."""
 
+_NAMELESS: Final = (b'"errorMsg"', b'"cooldown"')
+"""Events that tell something without the robot's name in them; of all others few have it, and only those are worth parsing."""
 _ABSENT: Final = re.compile(r"PM failed: ([\w-]{1,20}) ", re.ASCII)
 
 
@@ -31,6 +33,8 @@ def read(body: bytes, domain: str, bot: str) -> News | None:
         domain: the channel's domain; another domain's room of the same name shares the subject.
         bot: the robot's folded name.
     """
+    if bot.encode() not in body.lower() and not any(mark in body for mark in _NAMELESS):
+        return None
     try:
         event = json.loads(body)
     except ValueError:
