@@ -12,8 +12,8 @@ import pytest
 from tests.support import books
 from tests.support.nats import NatsServer, Server, binary
 from tests.support.robot import Robot
-from tests.support.up import Up
 from tests.support.waiting import until
+from tests.support.whole_house import WholeHouse
 
 pytestmark = [
     pytest.mark.skipif(binary() is None or "NATS_URL" in os.environ, reason="needs a nats-server of its own"),
@@ -25,9 +25,9 @@ GRANTS = 200
 
 
 @asynccontextmanager
-async def economy(folder: Path, server: Server | None = None, **sections: object) -> AsyncIterator[tuple[Up, Robot]]:
+async def economy(folder: Path, server: Server | None = None, **sections: object) -> AsyncIterator[tuple[WholeHouse, Robot]]:
     """Give a running economy and a robot in its room, with an admin present."""
-    up = Up(folder, server, **sections)
+    up = WholeHouse(folder, server, **sections)
     robot = Robot(up.url)
     robot.people = {ADMIN: 5}
     try:
@@ -39,7 +39,7 @@ async def economy(folder: Path, server: Server | None = None, **sections: object
         await up.close()
 
 
-async def assert_right(up: Up, robot: Robot) -> None:
+async def assert_right(up: WholeHouse, robot: Robot) -> None:
     house = up.house
     await books.wait_until_quiet(house)
     assert await books.differences(house) == []
