@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from kryten import KrytenClient
 from nats.errors import Error as NatsError
 
 from libs.common import config
@@ -186,6 +187,23 @@ async def test_the_api_adjusts_sets_and_lists(stage: Stage) -> None:
         ("admin_adjust", 50, "admin.adjust"),
     ]
     assert listed["transactions"][2]["reason"] == "why"
+
+
+async def test_kryten_pys_own_client_is_answered(stage: Stage) -> None:
+    await stage.data("balance.adjust", username="judy", amount=5)
+    client = KrytenClient(
+        {
+            "nats": {"servers": [stage.house.server.url]},
+            "channels": [{"domain": script.DOMAIN, "channel": script.CHANNEL}],
+            "log_level": "ERROR",
+        }
+    )
+    await client.connect()
+    answer = await client.economy_request(script.CHANNEL, "balance.get", {"username": "judy"})
+    nobody = await client.economy_request(script.CHANNEL, "balance.get", {"username": "nobody"})
+    await client.disconnect()
+    assert answer["data"]["balance"] == 5
+    assert (nobody["success"], nobody["data"]) == (True, {"found": False})
 
 
 async def test_a_request_repeated_under_its_id_is_done_once(stage: Stage) -> None:
