@@ -88,12 +88,13 @@ class AnyOrder(RuleBasedStateMachine):
         return Posting(key=f"fresh{self.count}", at=START, lines=list(lines))
 
     @precondition(lambda self: self.model.holds)
-    @rule(data=st.data(), amount=st.none() | amounts, target=st.sampled_from(("@burn", "@house", "carol")))
-    def settle(self, data: st.DataObject, amount: int | None, target: str) -> None:
+    @rule(data=st.data(), amount=st.none() | amounts, to=st.sampled_from(("@burn", "@house", "carol")))
+    def settle(self, data: st.DataObject, amount: int | None, to: str) -> None:
         self.begin()
         name = data.draw(st.sampled_from(sorted(self.model.holds)))
-        capture = Capture(hold=name, target=target, amount=amount, type="gamble_wager")
-        self.post(self.fresh(data.draw(st.sampled_from((capture, release(name))))))
+        capture = Capture(hold=name, target=to, amount=amount, type="gamble_wager")
+        choices: tuple[Line, ...] = (capture, release(name))
+        self.post(self.fresh(data.draw(st.sampled_from(choices))))
 
     @precondition(lambda self: self.model.done)
     @rule(data=st.data())
