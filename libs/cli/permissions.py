@@ -36,6 +36,8 @@ _OF_A_STREAM: Final = (
     "$JS.FC.{}.>",
 )
 _INBOXES: Final = "_INBOX.>"
+ANSWERS_MAX: Final = 10
+"""Two handlers of the robot answer one ping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Permissions:
             "subscribe": _rules(self.subscribe_allow, self.subscribe_deny),
         }
         if self.answers:
-            config["allow_responses"] = True
+            config["allow_responses"] = {"max": ANSWERS_MAX, "expires": "1m"}
         return {key: value for key, value in config.items() if value}
 
 

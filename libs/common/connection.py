@@ -1,9 +1,8 @@
 """How a process reaches NATS: one connection by FastStream's broker, for good until the process ends."""
 
-import ssl
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from faststream import AckPolicy
@@ -13,24 +12,11 @@ from faststream.security import BaseSecurity, SASLPlaintext
 from nats.js.errors import APIError
 
 from libs.common.config import Config
+from libs.common.credentials import login, tls_context
 
 log = structlog.get_logger()
 
-USERS_FILE: Final = "nats-users"
-"""Where `up` writes the embedded server's users, one `name:password` a line, readable by its owner alone."""
-
 RECONNECT_SECONDS: Final = 0.25
-
-
-def credentials(config: Config, state_dir: Path, name: str) -> tuple[str | None, str | None]:
-    """Give user and password of `name`: from the embedded server's file, else from the configuration."""
-    nats = config.settings.nats
-    file = state_dir / USERS_FILE
-    if nats.embedded and file.exists():
-        users = dict(line.split(":", 1) for line in file.read_text().splitlines() if ":" in line)
-        if name in users:
-            return name, users[name]
-    return nats.user, nats.password
 
 
 def make_broker(
@@ -42,14 +28,14 @@ def make_broker(
     closed: Callable[[], Awaitable[None]],
 ) -> NatsBroker:
     """Prepare the broker: it waits for a server as long as it takes, and comes back after each cut."""
-    user, password = credentials(config, state_dir, name)
     nats = config.settings.nats
-    context = _tls(nats)
+    who = login(nats, state_dir, name)
+    context = tls_context(nats)
     security: BaseSecurity | None = BaseSecurity(ssl_context=context) if context else None
-    if user:
-        security = SASLPlaintext(user, password or "", ssl_context=context)
-    elif nats.token:
-        security = NatsToken(nats.token, ssl_context=context)
+    if who.user:
+        security = SASLPlaintext(who.user, who.password or "", ssl_context=context)
+    elif who.token:
+        security = NatsToken(who.token, ssl_context=context)
 
     async def disconnected() -> None:
         connection = broker.config.connection_state.connection
@@ -68,6 +54,8 @@ def make_broker(
         max_reconnect_attempts=-1,
         reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]  # nats-py sleeps this long; fractions are fine
         connect_timeout=5,
+        # On the embedded server others may listen on the common inboxes; on an operator's, only those may be permitted.
+        inbox_prefix=f"_INBOX_{name}" if nats.embedded else "_INBOX",
         pending_size=64 * 1024 * 1024,
         ping_interval=20,
         error_cb=failed,
@@ -80,12 +68,3 @@ def make_broker(
         logger=None,
     )
     return broker
-
-
-def _tls(nats: Any) -> ssl.SSLContext | None:
-    if not (nats.tls_ca or nats.tls_cert):
-        return None
-    context = ssl.create_default_context(cafile=nats.tls_ca)
-    if nats.tls_cert:
-        context.load_cert_chain(nats.tls_cert, nats.tls_key)
-    return context

@@ -15,6 +15,7 @@ from typing import Final
 import structlog
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage
+from faststream.nats.subscriber.usecases import PushStreamSubscriber
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy as ConsumerAckPolicy
@@ -106,17 +107,7 @@ class Reader:
             max_ack_pending=window,
             filter_subjects=list(subjects) or None,
         )
-        with warnings.catch_warnings():
-            # FastStream advises against a durable push consumer, since it can't be shared: ours must not be.
-            warnings.simplefilter("ignore", RuntimeWarning)
-            self._subscriber = broker.subscriber(
-                "" if subjects else ">",
-                stream=JStream(stream, declare=False),
-                durable=name,
-                config=self._config,
-                ack_policy=AckPolicy.MANUAL,
-                decoder=as_it_came,
-            )
+        self._subscriber = push_subscriber(broker, stream, name, self._config)
         self._subscriber(self._on_message)
         self._rebind = asyncio.Event()
         self._failure: asyncio.Future[None] | None = None
@@ -242,6 +233,21 @@ class Reader:
             if delivered > self._consumer_sequence and self._consumer_sequence == behind_at:
                 self.rebind(f"{delivered} delivered, {self._consumer_sequence} came")
             behind_at = self._consumer_sequence if delivered > self._consumer_sequence else -1
+
+
+def push_subscriber(broker: NatsBroker, stream: str, name: str, config: ConsumerConfig) -> PushStreamSubscriber:
+    """Make FastStream's subscriber of a durable push consumer, acknowledged by hand, its bodies left as they come."""
+    with warnings.catch_warnings():
+        # FastStream advises against a durable push consumer, since it can't be shared: ours must not be.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return broker.subscriber(
+            "" if config.filter_subjects else ">",
+            stream=JStream(stream, declare=False),
+            durable=name,
+            config=config,
+            ack_policy=AckPolicy.MANUAL,
+            decoder=as_it_came,
+        )
 
 
 async def as_it_came(message: NatsMessage) -> bytes:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 import time
@@ -11,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version as distribution_version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import structlog
 from faststream.nats import NatsBroker, NatsMessage
@@ -227,6 +228,8 @@ class Runtime:
         runs += [_for_good(run) for _, run in self._tasks]
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(run) for run in runs]
         lifecycle = await self._announce(port)
+        # Twice: nats-py sends the first ping ahead of what is buffered, so only the second answer proves the subscriptions.
+        await self.nats.flush()
         await self.nats.flush()
         self.log.info("started", version=VERSION, seconds=round(self.uptime_seconds, 3))
         try:
@@ -371,14 +374,23 @@ def main(name: str, build: Callable[[Runtime], None]) -> None:
     try:
         held = lock.take(state_dir / f"{name}.lock")
     except lock.AlreadyRunning as error:
-        log.error("refuses to start: this service runs already", error=str(error), cure="stop the other one first")  # noqa: TRY400
+        log.error("refuses to start: this service runs already", error=str(error), cure="stop the other one first")
         sys.exit(1)
     with held:
         try:
             asyncio.run(_run(name, config, state_dir, build))
         except (NotProvisioned, PositionLost, ConsumerTakenOver, CommitFailed, ConnectionClosed, DatabaseTooNew) as error:
-            log.error("ends", error=str(error), reason=type(error).__name__)  # noqa: TRY400 - the words say it, a trace adds nothing
-            sys.exit(1)
+            log.error("ends", error=str(error), reason=type(error).__name__)
+            _end(1)
+    _end(0)
+
+
+def _end(status: int) -> NoReturn:
+    """End at once: all is closed, and taking the interpreter down in order costs a third of a second of a stop's time."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 async def _run(name: str, config: Config, state_dir: Path, build: Callable[[Runtime], None]) -> None:

@@ -13,15 +13,14 @@ from datetime import datetime
 from typing import Final
 
 import structlog
-from faststream import AckPolicy
-from faststream.nats import JStream, NatsBroker, NatsMessage
+from faststream.nats import NatsBroker, NatsMessage
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy as ConsumerAckPolicy
 from nats.js.api import ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
-from libs.common.reader import ConsumerTakenOver, Message
+from libs.common.reader import ConsumerTakenOver, Message, push_subscriber
 
 log = structlog.get_logger()
 
@@ -73,9 +72,7 @@ class WorkQueue:
             ack_wait=_NEVER_SECONDS,
             max_ack_pending=window,
         )
-        self._subscriber = broker.subscriber(
-            ">", stream=JStream(stream, declare=False), durable=name, config=self._config, ack_policy=AckPolicy.MANUAL, decoder=_as_it_came
-        )
+        self._subscriber = push_subscriber(broker, stream, name, self._config)
         self._subscriber(self._on_message)
         self._rebind = asyncio.Event()
 
@@ -203,8 +200,3 @@ class WorkQueue:
             if delivered > self._consumer_sequence and self._consumer_sequence == behind_at:
                 self.rebind(f"{delivered} delivered, {self._consumer_sequence} came")
             behind_at = self._consumer_sequence if delivered > self._consumer_sequence else -1
-
-
-async def _as_it_came(message: NatsMessage) -> bytes:
-    """Leave the body alone; a coroutine function, since FastStream runs any other decoder in a worker thread."""
-    return message.body

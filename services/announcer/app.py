@@ -15,10 +15,10 @@ from pydantic import ValidationError
 
 from libs.common import config, subjects
 from libs.common.config import ConfigError, Rules
-from libs.common.connection import credentials
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.deadletters import DeadLetter
 from libs.common.contracts.events import EVENT, Configuration, Tick
+from libs.common.credentials import login
 from libs.common.names import fold
 from libs.common.service import Channel, Runtime
 from libs.common.workqueue import Job, WorkQueue
@@ -175,13 +175,13 @@ def _limits(rules: Rules) -> Limits:
 def _client_settings(runtime: Runtime) -> dict[str, Any]:
     """Give kryten-py's settings: without its own pacing (the voice paces) and lifecycle (the runtime announces this service)."""
     settings = runtime.config.settings
-    user, password = credentials(runtime.config, runtime.state_dir, runtime.name)
+    who = login(settings.nats, runtime.state_dir, runtime.name)
     return {
         "nats": {
             "servers": list(settings.nats.servers),
-            "user": user,
-            "password": password,
-            "token": settings.nats.token,
+            "user": who.user,
+            "password": who.password,
+            "token": who.token,
             "reconnect_time_wait": 1,
             "max_reconnect_attempts": -1,
         },
