@@ -101,6 +101,7 @@ async def test_who_comes_and_asks_while_the_services_are_down_loses_nothing(tmp_
         async with economy(tmp_path / "house", server) as (up, robot):
             await robot.join("alice")
             await robot.ask("alice", "balance")
+            await books.wait_until_quiet(up.house)  # what is killed between saying and noting it down is said once more
 
             up.kill()
             await up.gone()
