@@ -17,7 +17,8 @@ class EventBase(Contract):
     id: str
     """The raw message's `correlation_id`, or a hash of its sequence and body where it has none."""
     epoch: int
-    """When `ECONOMY_RAW` was made, in milliseconds since 1970: a stream made anew counts its sequences from 1 again."""
+    """When `ECONOMY_RAW` was made, in milliseconds since 1970: a stream made anew counts its sequences from 1 again. One more after each
+    hole in it, so that within an epoch there is none."""
     raw: int
     """The raw message's sequence in `ECONOMY_RAW`. (epoch, raw) rises by one message at a time, without holes, within an epoch."""
     channel: str
@@ -78,7 +79,8 @@ class Join(EventBase):
     kind: Literal["join"] = "join"
     user: str
     rank: float | None = None
-    """At most 1 here: CyTube's own join message carries the site rank, which gives no rights in the room."""
+    """At most 1, as CyTube's own join message carries the site rank, which gives no rights in the room; more only where a rank message for
+    this account came within the five seconds before (with login before joining, it comes first)."""
     afk: bool = False
     muted: bool = False
     shadow_muted: bool = False
@@ -190,7 +192,11 @@ class Roster(EventBase):
 
 
 class Gap(EventBase):
-    """Raw events are known to be missing before this one. Channel `@all`."""
+    """Raw events are known to be missing before this one. Channel `@all`.
+
+    Where the raw stream has a hole, the gap takes the number of the last message missing, in a new epoch; before the first message of a
+    stream made anew its number is 0.
+    """
 
     kind: Literal["gap"] = "gap"
     missing: int | None = None
