@@ -74,6 +74,8 @@ class Stage:
         self.epoch = 1
         self.coins: Counter[str] = Counter()
         self.counted = 0
+        self.events: list[Event] = []
+        """All that happened so far."""
         self.version: str | None = None
         if changes is not None:
             self.configure("00:00", changes)
@@ -82,6 +84,7 @@ class Stage:
 
     def play(self, event: Event) -> None:
         """Let an event happen, in a transaction of its own."""
+        self.events.append(event)
         message = Message(subjects.EVENTS, self.raw, subjects.event(event.channel, event.kind), event.encode(), event.at)
         self._within(lambda unit: Earner(self).handle_event(unit, event, message))
 
