@@ -2,15 +2,12 @@
 
 import logging
 import sys
-import warnings
 
 import structlog
 
 
 def configure(service: str, level: str = "INFO") -> None:
     """Send structlog and the libraries' own logging to standard error, each line with the service's name."""
-    # FastStream warns of each durable push consumer; here they are what is wanted: one process a consumer, made anew from its position.
-    warnings.filterwarnings("ignore", message=".*`durable` option", category=RuntimeWarning)
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

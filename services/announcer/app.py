@@ -26,6 +26,8 @@ from services.announcer import echoes, metrics
 from services.announcer.mouth import Mouth, NotHandedOverError
 from services.announcer.voice import Limits, Say
 
+RETRY_SECONDS: Final = 2.0
+"""Between attempts to keep a dead letter."""
 REMEMBERED: Final = 10_000
 """Ids of announcements taken, so that none is said again under another sequence."""
 
@@ -143,12 +145,17 @@ class _App:
             error=f"{type(error).__name__}: {error}",
             at=datetime.now(UTC),
         )
+        while not await self._kept(letter):
+            await asyncio.sleep(RETRY_SECONDS)
+        await self.queue.done(job.ticket)
+
+    async def _kept(self, letter: DeadLetter) -> bool:
         try:
             await self.runtime.jetstream.publish(subjects.deadletter(self.runtime.name), letter.encode(), stream=subjects.DEADLETTERS)
-        except (NatsError, TimeoutError) as failed:
-            self.runtime.log.warning("dead letter not kept", id=letter.id, error=repr(failed))
-            return
-        await self.queue.done(job.ticket)
+        except (NatsError, TimeoutError) as error:
+            self.runtime.log.warning("dead letter not kept, tries again", id=letter.id, error=repr(error))
+            return False
+        return True
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Have something done beside the reading."""
