@@ -145,7 +145,7 @@ class _App:
             error=f"{type(error).__name__}: {error}",
             at=datetime.now(UTC),
         )
-        while not await self._kept(letter):
+        while not await self._kept(letter):  # noqa: ASYNC110 - the stream takes it or not, nothing tells when
             await asyncio.sleep(RETRY_SECONDS)
         await self.queue.done(job.ticket)
 
