@@ -269,14 +269,13 @@ class Room:
 
 
 def _rank_of_join_holds(viewer: Viewer, event: Join) -> bool:
-    """Tell whether a join's rank, which is only that of the account on the site, is the best that is known."""
-    if event.rank is None:
-        return False
-    if viewer.rank is None:
-        return True
-    guest = event.rank < 1
-    told_since_leaving = viewer.told_raw > viewer.left_raw
-    return viewer.standing.state is not State.PRESENT and (guest or not told_since_leaving)
+    """Tell whether a join's rank, which is only that of the account on the site, is the best that is known.
+
+    A guest is one, whoever had the name before. Of others a rank told since they last left is better.
+    """
+    if event.rank is None or viewer.rank is None or event.rank < 1:
+        return event.rank is not None
+    return viewer.standing.state is not State.PRESENT and viewer.told_raw <= viewer.left_raw
 
 
 def _by_user(users: list[Listed]) -> dict[str, Listed]:
