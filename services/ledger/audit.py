@@ -154,7 +154,8 @@ _CHECKS: Final[tuple[tuple[str, str], ...]] = (
         "{}/{}: banned is {}, the journal's last word is {}",
         (
             "SELECT channel, name, banned, last FROM (SELECT a.channel, a.name, a.banned, coalesce((SELECT j.kind FROM journal j"
-            " WHERE j.account = a.id AND j.kind IN ('banned', 'unbanned') AND j.kind IN ('banned', 'unbanned', 'frozen', 'unfrozen')"
+            " WHERE j.account = a.id AND j.kind IN ('banned', 'unbanned')"
+            " AND (j.kind = 'banned' OR j.kind = 'unbanned' OR j.kind = 'frozen' OR j.kind = 'unfrozen')"
             " ORDER BY j.number DESC LIMIT 1), 'unbanned') AS last FROM accounts a)"
             " WHERE banned <> (last = 'banned')"
         ),
@@ -163,7 +164,8 @@ _CHECKS: Final[tuple[tuple[str, str], ...]] = (
         "{}/{}: frozen is {}, the journal's last word is {}",
         (
             "SELECT channel, name, frozen, last FROM (SELECT a.channel, a.name, a.frozen, coalesce((SELECT j.kind FROM journal j"
-            " WHERE j.account = a.id AND j.kind IN ('frozen', 'unfrozen') AND j.kind IN ('banned', 'unbanned', 'frozen', 'unfrozen')"
+            " WHERE j.account = a.id AND j.kind IN ('frozen', 'unfrozen')"
+            " AND (j.kind = 'banned' OR j.kind = 'unbanned' OR j.kind = 'frozen' OR j.kind = 'unfrozen')"
             " ORDER BY j.number DESC LIMIT 1), 'unfrozen') AS last FROM accounts a)"
             " WHERE frozen <> (last = 'frozen')"
         ),
