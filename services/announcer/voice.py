@@ -70,6 +70,8 @@ class _Flight:
     sent_at: float
     again: bool
     """Whether it is on its way for the second time."""
+    blind: bool
+    """Whether it went out when echoes were no longer waited for."""
 
 
 class Voice:
@@ -180,7 +182,7 @@ class Voice:
         self._bucket.take(now)
         announcement = utterance.announcement
         say = Say(announcement.lane, announcement.to, utterance.rest[0])
-        self._flights[who] = _Flight(utterance, now, who in self._again)
+        self._flights[who] = _Flight(utterance, now, who in self._again, self._deaf)
         self._again.discard(who)
         return say
 
@@ -191,7 +193,8 @@ class Voice:
                 return
             del self._flights[who]
             self._unheard += 1
-            if flight.again or self._deaf:
+            # What was on its way when the echoes stopped gets its second chance too: many may be on their way at once.
+            if flight.again or flight.blind:
                 self._advance(who, "unheard")
             else:
                 self._again.add(who)

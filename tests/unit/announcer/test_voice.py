@@ -91,6 +91,20 @@ def test_a_robot_that_never_echoes_does_not_hold_the_others_up(voice: Voice) -> 
     assert said[-2:] == ["one", "two"]
 
 
+def test_lines_that_were_on_their_way_together_are_all_said_once_more(voice: Voice) -> None:
+    people = [f"viewer{number}" for number in range(10)]
+    for name in people:
+        voice.offer(pm(name, "hello"), 0.0)
+    while voice.next(0.1):
+        pass
+
+    again = []
+    while say := voice.next(0.2 + ECHO_SECONDS):
+        again.append(say.to)
+
+    assert sorted(again) == sorted(people)
+
+
 def test_an_absent_person_is_not_told_the_rest() -> None:
     voice = Voice(Limits(5, 15, 8, pacing=False), 0.0)
     voice.offer(pm("ghost", "alpha beta"), 0.0)
