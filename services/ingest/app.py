@@ -11,7 +11,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.errors import NotFoundError
+from nats.js.errors import InvalidBucketNameError, NotFoundError
 from pydantic import ValidationError
 
 from libs.common import subjects
@@ -140,12 +140,12 @@ class World:
         return replies
 
     async def user_list(self, place: Place) -> bytes | None:
-        with _seeing():
-            try:
-                bucket = await self._runtime.jetstream.key_value(f"kryten_{place.name}_userlist")
+        # The robot spells the channel as its own configuration does, which may be in another case than ours.
+        for spelling in dict.fromkeys((place.name, place.token)):
+            with _seeing(), suppress(NotFoundError, InvalidBucketNameError):
+                bucket = await self._runtime.jetstream.key_value(f"kryten_{spelling}_userlist")
                 return (await bucket.get("users")).value
-            except NotFoundError:
-                return None
+        return None
 
     async def last_raw(self) -> int:
         with _seeing():

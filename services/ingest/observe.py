@@ -108,32 +108,26 @@ class Observer:
     async def run_lists(self) -> None:
         """Read rosters and write checkpoints when they are due, until cancelled."""
         while True:
-            try:
-                await self.look()
-            except Unseen as error:
-                log.debug("could not look", error=str(error))
+            await self.look()
             await asyncio.sleep(0.25)
 
     async def tick(self) -> None:
         """Ask every robot, and publish what they said: all before it is in.
 
         Raises:
-            Unseen: the tick could not be published.
+            Unseen: they could not be asked (which says nothing of them), or the tick not published.
         """
         before = self.robots
-        replies = await asyncio.gather(*(self._ping(place) for place in self._places.values()))
+        places = self._places.values()
+        replies = await asyncio.gather(
+            *(self._world.ask_robot(place, self._watches[place.token].is_final, PING_SECONDS) for place in places)
+        )
         robots = {token: self._watches[token].heard(said) for token, said in zip(self._places, replies, strict=True)}
         for token, presence in robots.items():
             metrics.ROBOT.labels(token).set(presence == "connected")
             if presence == "connected" != before[token]:
                 self.want(token)
         await self.publish("tick", {"robots": robots})
-
-    async def _ping(self, place: Place) -> list[bytes]:
-        try:
-            return await self._world.ask_robot(place, self._watches[place.token].is_final, PING_SECONDS)
-        except Unseen:
-            return []
 
     async def publish(self, kind: str, payload: dict[str, Any], channel: str = subjects.ALL) -> None:
         """Put an observation into the raw stream.
@@ -167,27 +161,28 @@ class Observer:
             self.want(event.channel, since=event.at)
 
     async def look(self) -> None:
-        """Read the lists and publish the checkpoints that are due.
-
-        Raises:
-            Unseen: something could not be read or published; it stays due.
-        """
+        """Read the lists and publish the checkpoints that are due; what can't be done now stays due."""
         scribe = self._scribe()
         if scribe is None:
             return
-        for token, place in self._places.items():
-            wanted = self._wanted.get(token)
-            if wanted and time.monotonic() >= wanted.due and self._watches[token].presence == "connected":
-                await self.read_list(place)
-                if self._wanted.get(token) is wanted:
-                    del self._wanted[token]
-            room = scribe.rooms[token]
-            old = room.checkpointed is None or room.at is None or room.at - room.checkpointed >= CHECKPOINT_EVERY
-            again = self._checkpoints.get(token, 0.0)
-            if old and time.monotonic() >= again:
-                # Its contents are what the scribe remembers at its place in the order.
-                await self.publish("checkpoint", {}, token)
-                self._checkpoints[token] = time.monotonic() + CHECKPOINT_AGAIN_SECONDS
+        for place in self._places.values():
+            try:
+                await self._look_at(place, scribe)
+            except Unseen as error:
+                log.debug("could not look", channel=place.token, error=str(error))
+
+    async def _look_at(self, place: Place, scribe: Scribe) -> None:
+        wanted = self._wanted.get(place.token)
+        if wanted and time.monotonic() >= wanted.due and self._watches[place.token].presence == "connected":
+            await self.read_list(place)
+            if self._wanted.get(place.token) is wanted:
+                del self._wanted[place.token]
+        room = scribe.rooms[place.token]
+        old = room.checkpointed is None or room.at is None or room.at - room.checkpointed >= CHECKPOINT_EVERY
+        if old and time.monotonic() >= self._checkpoints.get(place.token, 0.0):
+            # Its contents are what the scribe remembers at its place in the order.
+            await self.publish("checkpoint", {}, place.token)
+            self._checkpoints[place.token] = time.monotonic() + CHECKPOINT_AGAIN_SECONDS
 
     async def read_list(self, place: Place) -> None:
         """Publish the robot's own list as a roster, if it keeps one.
