@@ -1,6 +1,7 @@
 """Whatever comes, in whatever order, however often, with a crash anywhere: the books are those of a ledger of dictionaries."""
 
 import copy
+import shutil
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,8 +58,8 @@ class AnyOrder(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
-        self.teller = Teller(Path(self.folder.name) / "ledger.db")
+        self.folder = Path(tempfile.mkdtemp())
+        self.teller = Teller(self.folder / "ledger.db")
         self.teller.db.execute("PRAGMA synchronous=OFF")
         self.model = Books()
         for name in VIEWERS:
@@ -180,9 +181,10 @@ class AnyOrder(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.commit()
-        assert audit(self.teller.path) == []
+        findings = audit(self.teller.path)
         self.teller.close()
-        self.folder.cleanup()
+        shutil.rmtree(self.folder)
+        assert findings == []
 
 
 TestAnyOrder = AnyOrder.TestCase
