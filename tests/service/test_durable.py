@@ -46,9 +46,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     server.start()
     client = await nats.connect(server.url, max_reconnect_attempts=-1, reconnect_time_wait=0.05, error_cb=quiet)
     await provision(client, subjects.streams(["room"]))
-    service = Tally(tmp_path, server.url)
-    yield Bench(server, client, service)
-    service.kill()
+    bench = Bench(server, client, Tally(tmp_path, server.url))
+    yield bench
+    bench.service.kill()
     await client.close()
     server.stop()
 
