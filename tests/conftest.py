@@ -12,7 +12,7 @@ from nats.aio.client import Client
 
 from tests.support.nats import ContainerServer, NatsServer, Server, binary
 
-OURS = ("ECONOMY_", "KV_kryten_")
+OURS = ("ECONOMY_", "KV_ECONOMY_", "KV_kryten_")
 
 
 class ExternalServer:

@@ -20,7 +20,9 @@ ROOM: Final = "room"
 USERS: Final = (*ORDER, OPERATOR)
 """Those who have a password."""
 
-_STREAMS: Final = tuple(stream.name for stream in subjects.streams(()))
+_STORES: Final = f"$KV.{subjects.LEDGER_STORES}.>"
+"""Who keeps the books of a channel: only the ledger writes it."""
+_STREAMS: Final = (*(stream.name for stream in subjects.streams(())), f"KV_{subjects.LEDGER_STORES}")
 _JETSTREAM: Final = ("$JS.API.INFO", "$JS.API.STREAM.>", "$JS.API.CONSUMER.>", "$JS.API.DIRECT.>", "$JS.ACK.>", "$JS.FC.>", "$KV.>")
 _OF_A_STREAM: Final = (
     "$JS.API.STREAM.*.{}",
@@ -68,7 +70,7 @@ def permissions(user: str) -> Permissions:
         ours = tuple(pattern.format(name) for pattern in _OF_A_STREAM for name in _STREAMS)
         return Permissions(
             publish_allow=(subjects.KRYTEN, _INBOXES, *_JETSTREAM),
-            publish_deny=(subjects.OURS, *ours),
+            publish_deny=(subjects.OURS, _STORES, *ours),
             subscribe_allow=(subjects.KRYTEN, _INBOXES, "$KV.>"),
             subscribe_deny=(subjects.OURS,),
             answers=True,
@@ -76,7 +78,7 @@ def permissions(user: str) -> Permissions:
     denied = [subjects.ledger("*", other, ">") for other in USERS if other != user]
     denied += [subjects.postings("*", other) for other in USERS if other != user]
     if user != "ledger":
-        denied.append(subjects.transactions(">"))
+        denied += [subjects.transactions(">"), _STORES]
     if user != "ingest":
         denied += [subjects.event("*", ">"), subjects.observed("*", ">")]
     return Permissions(publish_deny=tuple(denied))
