@@ -39,7 +39,7 @@ def build(runtime: Runtime) -> None:
     runtime.task("queue", app.queue.run)
     for token, mouth in app.mouths.items():
         runtime.task(f"mouth {token}", mouth.run)
-    runtime.on_reconnect(lambda: app.queue.rebind("reconnected"))
+    runtime.on_reconnect(app.reconnected)
     runtime.on_stop(app.client.disconnect)
     runtime.ready("queue", lambda: None if app.queue.bound else "not reading announcements")
     runtime.ready("robot client", lambda: None if app.client.is_connected else "not connected")
@@ -58,6 +58,12 @@ class _App:
         self.mouths = {channel.token: Mouth(_limits(settings), partial(self.send, channel)) for channel in runtime.channels}
         self._taken: OrderedDict[str, None] = OrderedDict()
         self._errands: set[asyncio.Task[None]] = set()
+
+    def reconnected(self) -> None:
+        """Take that the connection broke and is back."""
+        self.queue.rebind("reconnected")
+        for mouth in self.mouths.values():
+            mouth.cut_off()
 
     @property
     def waiting(self) -> int:
@@ -164,7 +170,9 @@ class _App:
         task.add_done_callback(self._errands.discard)
 
     async def send(self, channel: Channel, say: Say) -> None:
-        """Hand one line to the robot."""
+        """Hand one line to the robot. Without a connection it would wait in the client, and could come before the robot is back."""
+        if not self.runtime.nats.is_connected:
+            raise NotHandedOverError("not connected to NATS")
         try:
             if say.lane == "chat":
                 await self.client.send_chat(channel.name, say.text, domain=channel.domain)

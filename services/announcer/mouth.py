@@ -60,6 +60,11 @@ class Mouth:
         self.voice.robot(robot)
         self._wake.set()
 
+    def cut_off(self) -> None:
+        """Take that the connection broke and is back."""
+        self.voice.cut_off()
+        self._wake.set()
+
     def limit(self, limits: Limits) -> None:
         """Take new limits."""
         self.voice.limit(limits, time.monotonic())

@@ -161,12 +161,16 @@ class Voice:
     def robot(self, robot: Robot) -> None:
         """Take whether the robot is there. What was on its way when it went will be said when it is back."""
         if robot == "away" and self._robot != "away":
-            for who in self._flights:
-                self._ready.appendleft(who)
-            self._flights.clear()
+            self._call_back()
         if robot == "connected" and self._robot != "connected":
             self._unheard = 0
         self._robot = robot
+
+    def cut_off(self) -> None:
+        """Take that the connection broke and is back: nobody was heard meanwhile, and what was on its way may not have arrived."""
+        self._call_back()
+        self._again.clear()
+        self._unheard = 0
 
     def unsaid(self, say: Say) -> None:
         """Take that the line just given could not be handed to the robot: it is to be said again."""
@@ -185,6 +189,11 @@ class Voice:
         self._flights[who] = _Flight(utterance, now, who in self._again, self._deaf)
         self._again.discard(who)
         return say
+
+    def _call_back(self) -> None:
+        for who in self._flights:
+            self._ready.appendleft(who)
+        self._flights.clear()
 
     def _expire(self, now: float) -> None:
         while self._flights:

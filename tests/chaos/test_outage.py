@@ -47,6 +47,36 @@ async def test_answers_outlive_a_server_and_a_robot_that_are_away(tmp_path: Path
         server.stop()
 
 
+async def test_an_answer_nobody_heard_outlives_an_outage_of_the_server(tmp_path: Path) -> None:
+    server = NatsServer(tmp_path / "nats", sync_always=True)
+    server.start()
+    house, robot = House(tmp_path, server), Robot(server.url)
+    robot.people = dict.fromkeys(VIEWERS, 1.0)
+    try:
+        house.configure(announcer={"pacing": False})
+        await house.open_for_business()
+        await robot.start()
+        await robot.ask(VIEWERS[0], "balance")
+        for name in VIEWERS:
+            await robot.pm(name, "balance")
+        await robot.client.flush()
+        await robot.vanish()
+        await asyncio.sleep(1)
+        await asyncio.to_thread(server.kill)
+        await asyncio.sleep(11)
+
+        await asyncio.to_thread(server.start)
+        await asyncio.sleep(2)
+        await robot.start()
+
+        await books.wait_until_quiet(house)
+        assert await books.unanswered(house, robot) == []
+    finally:
+        await robot.vanish()
+        await house.close()
+        server.stop()
+
+
 async def test_answers_wait_for_a_robot_that_is_away(tmp_path: Path) -> None:
     server = NatsServer(tmp_path / "nats")
     server.start()

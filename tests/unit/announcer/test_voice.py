@@ -130,6 +130,17 @@ def test_what_was_on_its_way_when_the_robot_went_is_said_again(voice: Voice) -> 
     assert voice.next(1.0) == Say("pm", "alice", "hi")
 
 
+def test_what_was_on_its_way_when_the_connection_broke_has_all_its_chances_again(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.next(0.0)
+    voice.next(ECHO_SECONDS)
+    voice.cut_off()
+    assert voice.next(20.0) == Say("pm", "alice", "hi")
+    assert voice.next(20.0 + ECHO_SECONDS) == Say("pm", "alice", "hi")
+    assert voice.next(20.0 + 2 * ECHO_SECONDS) is None
+    assert results(voice) == [("hi", "unheard")]
+
+
 def test_what_is_held_for_an_absent_robot_goes_stale(voice: Voice) -> None:
     voice.robot("away")
     voice.offer(pm("alice", "old", until=10.0), 0.0)
