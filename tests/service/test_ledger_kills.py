@@ -24,7 +24,7 @@ EACH = 60
 
 async def asked(desk: Desk, posting: Posting) -> tuple[bool, int | None, str | None]:
     """Ask until there is an answer, as a patient client does; then ask once more."""
-    answers = []
+    answers: list[tuple[bool, int | None, str | None]] = []
     while len(answers) < 2:
         try:
             answer = await desk.ask("post", posting)
