@@ -191,6 +191,7 @@ STEP = st.one_of(
     st.tuples(st.just("heard"), st.sampled_from(["alice", "bob", None])),
     st.tuples(st.just("absent"), st.sampled_from(["alice", "bob"])),
     st.tuples(st.just("robot"), st.sampled_from(["connected", "away", "unknown"])),
+    st.tuples(st.just("cut off")),
     st.tuples(st.just("say")),
     st.tuples(st.just("refuse")),
     st.tuples(st.just("wait"), st.floats(0, 8)),
@@ -216,6 +217,8 @@ def test_whatever_happens_each_announcement_ends_once_and_first_lines_keep_their
                 voice.absent(who)
             case ("robot", state):
                 voice.robot(state)
+            case ("cut off",):
+                voice.cut_off()
             case ("wait", seconds):
                 now += seconds
             case ("say",) | ("refuse",):
