@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 
 from benchmarks.figures import Figure
-from benchmarks.rig import house, position, reach
+from benchmarks.rig import cpu_seconds, house, position, reach
 from tests.support import books
 from tests.support.house import House
 from tests.support.script import Script
@@ -26,7 +26,9 @@ async def run() -> list[Figure]:
 async def _measure(built: House, viewers: int, server: str) -> list[Figure]:
     people = [f"viewer{number}" for number in range(viewers)]
     await _publish(built, Script().list(datetime.now(UTC), *people))
+    before_all = {name: cpu_seconds(built, name) for name in CHAIN}
     live = await _time(built, people)
+    cost = {name: (cpu_seconds(built, name) - before) / LINES * 1e6 for name, before in before_all.items()}
     built.kill("ingest")
     story = _chat(people, "later")
     await _publish(built, story)
@@ -39,6 +41,7 @@ async def _measure(built: House, viewers: int, server: str) -> list[Figure]:
     return [
         Figure(f"chat, {where}, published at once", live, "events/s"),
         Figure(f"chat, {where}, catching up", catching_up, "events/s", "", "from ingest's first event on"),
+        *(Figure(f"chat, {where}, processor time of {name}", cost[name], "µs/event") for name in ("ingest", "earning")),
     ]
 
 

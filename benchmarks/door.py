@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from benchmarks.figures import Figure, percentile
-from benchmarks.rig import SLOW_FLUSH_MS, house
+from benchmarks.rig import SLOW_FLUSH_MS, cpu_seconds, house
 from tests.support.house import House
 
 
@@ -18,7 +18,9 @@ async def run() -> list[Figure]:
 async def _measure(*, slow: bool) -> list[Figure]:
     async with house("ledger", slow=slow) as built:
         await _drive(built, concurrency=64, seconds=1)
+        before = cpu_seconds(built, "ledger")
         flood = await _drive(built, concurrency=256, seconds=5)
+        cost = (cpu_seconds(built, "ledger") - before) / flood["answered"]
         calm = await _drive(built, concurrency=1, seconds=4, pause_ms=15)
     disk = f", +{SLOW_FLUSH_MS} ms a flush" if slow else ""
     note = "fsync and fdatasync of the service delayed by a preloaded library" if slow else "one driving process on the same cores"
@@ -27,6 +29,7 @@ async def _measure(*, slow: bool) -> list[Figure]:
         Figure(f"door, 256 at once{disk}", flood["answered"] / flood["seconds"], "postings/s", "", note),
         Figure(f"door, 256 at once{disk}, p50", percentile(waits, 50), "ms"),
         Figure(f"door, 256 at once{disk}, p99", percentile(waits, 99), "ms"),
+        Figure(f"door, 256 at once{disk}, the ledger's processor time", cost * 1e6, "µs/posting"),
         Figure(f"door, one at a time{disk}, p50", percentile(calm["latencies"], 50), "ms"),
     ]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from benchmarks.figures import Figure, percentile
-from benchmarks.rig import CHANNEL, house, reach
+from benchmarks.rig import CHANNEL, cpu_seconds, house, reach
 from libs.common.config import load, published, version
 from tests.support import books
 from tests.support.house import House
@@ -26,15 +26,18 @@ async def run() -> list[Figure]:
         people = [{"user": f"viewer{number}", "rank": 1} for number in range(VIEWERS)]
         await writer.write("userlist", CHANNEL, start, proof=True, users=people)
         await reach(lambda: _paid(built) >= VIEWERS)
-        took = []
+        took, before_all = [], {name: cpu_seconds(built, name) for name in ("earning", "ledger")}
         for minute in range(1, MINUTES + 1):
             before, began = _paid(built), time.perf_counter()
             at = start + timedelta(minutes=minute)
             await writer.write("tick", "@all", at, robots={CHANNEL: "connected"})
             ended = await reach(lambda before=before: _paid(built) >= before + VIEWERS)  # type: ignore[misc]
             took.append((ended - began) * 1000)
+        cost = {name: (cpu_seconds(built, name) - before) / MINUTES * 1000 for name, before in before_all.items()}
     note = f"{VIEWERS:,} payments through earning, the stream and the ledger"
-    return [Figure(f"presence minute of {VIEWERS:,} viewers, p50", percentile(took, 50), "ms", "", note)]
+    minute = f"presence minute of {VIEWERS:,} viewers"
+    figures = [Figure(f"{minute}, p50", percentile(took, 50), "ms", "", note)]
+    return [*figures, *(Figure(f"{minute}, processor time of {name}", used, "ms") for name, used in cost.items())]
 
 
 class Writer:

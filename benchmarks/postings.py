@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, datetime
 
 from benchmarks.figures import Figure
-from benchmarks.rig import CHANNEL, house, position, reach
+from benchmarks.rig import CHANNEL, cpu_seconds, house, position, reach
 from tests.support import books
 
 POSTINGS = 20_000
@@ -32,15 +32,16 @@ async def run() -> list[Figure]:
         client = await built.client()
         jetstream = client.jetstream(timeout=30)
         lists = batches(POSTINGS, IN_A_LIST)
-        began = time.perf_counter()
+        began, before = time.perf_counter(), cpu_seconds(built, "ledger")
         for body in lists:
             last = await jetstream.publish(f"economy.postings.{CHANNEL}.earning", body)
         committed = await reach(lambda: position(built, "ledger", "ECONOMY_POSTINGS") >= last.seq)
         while await books.last_sequence(client, "ECONOMY_TRANSACTIONS") < POSTINGS:
             if time.perf_counter() - began > 300:
                 break
-        published = time.perf_counter()
+        published, cost = time.perf_counter(), (cpu_seconds(built, "ledger") - before) / POSTINGS
     return [
         Figure("postings in lists, to the commit", POSTINGS / (committed - began), "postings/s", "", f"lists of {IN_A_LIST}"),
         Figure("postings in lists, to the published transaction", POSTINGS / (published - began), "postings/s"),
+        Figure("postings in lists, the ledger's processor time", cost * 1e6, "µs/posting", "", "commit and publication"),
     ]

@@ -1,6 +1,7 @@
 """A house to measure: real services and a real server as processes, on an empty folder."""
 
 import asyncio
+import os
 import subprocess
 import tempfile
 import time
@@ -63,6 +64,12 @@ async def reach(condition: Callable[[], bool], within_seconds: float = 300.0) ->
             raise TimeoutError(message)
         await asyncio.sleep(0.005)
     return time.perf_counter()
+
+
+def cpu_seconds(house: House, service: str) -> float:
+    """Give the processor time a service has used: what it costs, however busy the machine is with other things."""
+    fields = Path(f"/proc/{house.pid(service)}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def position(house: House, service: str, stream: str) -> int:
