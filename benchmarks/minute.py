@@ -33,11 +33,11 @@ async def run() -> list[Figure]:
             await writer.write("tick", "@all", at, robots={CHANNEL: "connected"})
             ended = await reach(lambda before=before: _paid(built) >= before + VIEWERS)  # type: ignore[misc]
             took.append((ended - began) * 1000)
-        cost = {name: (cpu_seconds(built, name) - before) / MINUTES * 1000 for name, before in before_all.items()}
+        cost = {name: (cpu_seconds(built, name) - used) / MINUTES * 1000 for name, used in used_before.items()}
     note = f"{VIEWERS:,} payments through earning, the stream and the ledger"
     minute = f"presence minute of {VIEWERS:,} viewers"
     figures = [Figure(f"{minute}, p50", percentile(took, 50), "ms", "", note)]
-    return [*figures, *(Figure(f"{minute}, processor time of {name}", used, "ms") for name, used in cost.items())]
+    return [*figures, *(Figure(f"{minute}, processor time of {name}", spent, "ms") for name, spent in cost.items())]
 
 
 class Writer:
