@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -222,3 +224,54 @@ async def test_another_store_does_not_keep_the_books_of_this_channel(desk: Desk,
 
     await until(ended, "the end of the ledger with another store")
     assert "are kept by store" in desk.house.tail("ledger")
+
+
+async def test_a_new_store_takes_over_when_told_to(tmp_path: Path, nats_server: Server) -> None:
+    first = House(tmp_path / "first", nats_server)
+    first.configure()
+    first.provision()
+    await Desk(first, await first.client()).start()
+    await first.close()
+    second = House(tmp_path / "second", nats_server, {"KRYTEN_ECONOMY_ADOPT": "1"})
+    second.configure()
+    desk = Desk(second, await second.client())
+    await desk.start()
+    assert await desk.balance("alice") is None
+    await second.close()
+
+
+async def test_an_older_copy_of_the_books_is_not_gone_on_with(desk: Desk, tmp_path: Path) -> None:
+    books = desk.house.state_dir / "ledger.db"
+    await desk.post("early", *opened("alice", 1))
+    await desk.told(2)
+    with closing(sqlite3.connect(f"{books.as_uri()}?mode=ro", uri=True)) as live, closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        live.backup(copy)
+    await desk.post("late", give("alice", 1))
+    await desk.told(3)
+    desk.house.kill("ledger")
+    for file in desk.house.state_dir.glob("ledger.db*"):
+        file.unlink()
+    (tmp_path / "copy.db").rename(books)
+    desk.house.start("ledger")
+
+    async def ended() -> bool:
+        return not desk.house.alive("ledger")
+
+    await until(ended, "the end of the ledger with an older copy")
+    assert "it is an older copy" in desk.house.tail("ledger")
+
+
+async def test_a_list_on_the_channel_of_nobody_is_a_dead_letter(desk: Desk) -> None:
+    body = b'{"id":"x","postings":[%s]}' % pays("alice")[0].encode()
+    await desk.jetstream.publish(subjects.postings("elsewhere", "earning"), body)
+
+    async def there() -> bool:
+        return (await desk.jetstream.stream_info(subjects.DEADLETTERS)).state.messages == 1
+
+    await until(there, "a dead letter")
+
+
+async def test_garbage_among_the_lists_stops_nothing(desk: Desk) -> None:
+    await desk.jetstream.publish(subjects.postings(ROOM, "earning"), b"garbage")
+    await desk.send(*pays("alice"))
+    assert [row["key"] for row in await desk.told(2)] == ["pay:alice"] * 2
