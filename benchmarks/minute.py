@@ -26,10 +26,10 @@ async def run() -> list[Figure]:
         people = [{"user": f"viewer{number}", "rank": 1} for number in range(VIEWERS)]
         await writer.write("userlist", CHANNEL, start, proof=True, users=people)
         await reach(lambda: _paid(built) >= VIEWERS)
-        took, before_all = [], {name: cpu_seconds(built, name) for name in ("earning", "ledger")}
-        for minute in range(1, MINUTES + 1):
+        took, used_before = list[float](), {name: cpu_seconds(built, name) for name in ("earning", "ledger")}
+        for number in range(1, MINUTES + 1):
             before, began = _paid(built), time.perf_counter()
-            at = start + timedelta(minutes=minute)
+            at = start + timedelta(minutes=number)
             await writer.write("tick", "@all", at, robots={CHANNEL: "connected"})
             ended = await reach(lambda before=before: _paid(built) >= before + VIEWERS)  # type: ignore[misc]
             took.append((ended - began) * 1000)
