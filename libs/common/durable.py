@@ -19,12 +19,12 @@ from typing import Any, Final, TypeVar
 import structlog
 from faststream.nats import NatsBroker
 
-from libs.common import outbox
-from libs.common.contracts.base import Contract
+from libs.common import doors, outbox
 from libs.common.database import Database
+from libs.common.doors import Door, Job, Request
 from libs.common.position import Mark, Position, PositionLost, find, unreadable
 from libs.common.reader import Delivery, Message, Reader
-from libs.common.unit import SCHEMA, Feed, KeyConflict, Unit, encoded, passes, positions, store_id
+from libs.common.unit import SCHEMA, Feed, KeyConflict, Unit, passes, positions, store_id
 
 __all__ = ["SCHEMA", "Door", "Durable", "Feed", "KeyConflict", "Mark", "Message", "Request", "Unit"]
 
@@ -42,43 +42,14 @@ class CommitFailed(Exception):
     """The database did not take a commit. What it holds is not known, so the process ends and starts again from the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What somebody asked."""
-
-    subject: str
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Door:
-    """A request subject whose answers are given only after the commit."""
-
-    subject: str
-    """Wildcards allowed."""
-    handle: Callable[[Unit, Request], Contract | bytes]
-    """Runs on the writer thread, in a savepoint."""
-    error: Callable[[Request, Exception], Contract | bytes]
-    """What to answer when `handle` raised."""
-    key: Callable[[Request], str | None] | None = None
-    """With a key, the answer is kept and given again; the same key with other contents raises `KeyConflict`."""
-
-
-@dataclass(slots=True)
-class _Job:
-    work: Callable[[Unit], Any]
-    done: Callable[[Any], None]
-    failed: Callable[[Exception], None]
-
-
 @dataclass(slots=True)
 class _Group:
     """What one transaction is made of, and what comes of it."""
 
-    jobs: list[_Job]
+    jobs: list[Job]
     batches: list[tuple["_Input", list[Delivery]]]
     sent: list[int]
-    results: list[tuple[_Job, Any, Exception | None]] = field(default_factory=list)
+    results: list[tuple[Job, Any, Exception | None]] = field(default_factory=list)
     unit: Unit | None = None
     positions: list[tuple["_Input", Position]] = field(default_factory=list)
 
@@ -103,7 +74,7 @@ class Durable:
         self.groups = 0
         """Groups committed since the start."""
         self._inputs = [_Input(feed) for feed in feeds]
-        self._jobs: deque[_Job] = deque()
+        self._jobs: deque[Job] = deque()
         self._wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix=f"{name}-writer")
@@ -160,17 +131,8 @@ class Durable:
 
     def answer(self, door: Door, request: Request, reply: Callable[[bytes], None]) -> None:
         """Have a request handled in the next group; `reply` is called after its commit, whatever happened."""
-
-        def work(unit: Unit) -> bytes:
-            key = door.key(request) if door.key is not None else None
-            if key is None:
-                return encoded(door.handle(unit, request))
-            return unit.once(key, request.body, lambda: encoded(door.handle(unit, request)))
-
-        def failed(error: Exception) -> None:
-            reply(encoded(door.error(request, error)))
-
-        self.submit(work, reply, failed)
+        self._jobs.append(doors.job(door, request, reply))
+        self._wake.set()
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         """Run `work` on the writer thread in the next group; return its result after the commit, or raise what it raised."""
@@ -189,7 +151,7 @@ class Durable:
 
     def submit(self, work: Callable[[Unit], T], done: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Put `work` into the next group; one of the two is called on the loop after its commit."""
-        self._jobs.append(_Job(work, done, failed))
+        self._jobs.append(Job(work, done, failed))
         self._wake.set()
 
     @property
@@ -332,9 +294,7 @@ class Durable:
                 if position is not None:
                     unit.keep_position(source.feed.stream, position)
                     group.positions.append((source, position))
-            for job in group.jobs:
-                result, error = unit.attempt(job.work)
-                group.results.append((job, result, error))
+            group.results.extend(doors.attempt(unit, group.jobs))
             if group.sent:
                 outbox.mark_sent(db, group.sent, outbox.now())
         except BaseException:

@@ -41,13 +41,19 @@ Answer = Contract | bytes
 
 def post(db: Connection, channel: str, caller: str, body: bytes, now: int) -> Answer:
     """Do a posting and answer with its outcome."""
+    desk = Desk(db, channel)
+    answer = post_at(db, desk, caller, body, now)
+    desk.flush()
+    return answer
+
+
+def post_at(db: Connection, desk: Desk, caller: str, body: bytes, now: int) -> Answer:
+    """Do a posting at a desk that serves several, and is flushed by whoever opened it."""
     try:
         posting = Posting.model_validate_json(body)
     except ValidationError as error:
         return Outcome(ok=False, key=_key(body), refusal="invalid", detail=described(error))
-    desk = Desk(db, channel)
     result = do_post(desk, posting, caller, now)
-    desk.flush()
     if result.repeated and result.ok and result.number is not None:
         return queries.outcome(db, result.key, result.number)
     return told(result)

@@ -111,6 +111,13 @@ class AnyOrder(RuleBasedStateMachine):
             self.fresh(rises, Hold(hold=f"of {name} {self.count}", account=name, amount=amount, deadline=deadline, type="gamble_wager"))
         )
 
+    @rule(batch=st.lists(postings, min_size=2, max_size=6))
+    def requests_that_come_together(self, batch: list[Posting]) -> None:
+        self.begin()
+        outcomes = self.teller.post_all(*batch)
+        expected = [self.model.post(posting, "operator", self.teller.now, background=False) for posting in batch]
+        assert [outcome.refusal for outcome in outcomes] == expected
+
     @rule(batch=st.lists(postings, min_size=1, max_size=6))
     def list_on_the_stream(self, batch: list[Posting]) -> None:
         self.begin()
