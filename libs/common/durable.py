@@ -24,6 +24,7 @@ from libs.common.database import Database
 from libs.common.doors import Door, Job, Request
 from libs.common.position import Mark, Position, PositionLost, find, unreadable
 from libs.common.reader import Delivery, Message, Reader
+from libs.common.tasks import end
 from libs.common.unit import SCHEMA, Feed, KeyConflict, Unit, passes, positions, store_id
 
 __all__ = ["SCHEMA", "Door", "Durable", "Feed", "KeyConflict", "Mark", "Message", "Request", "Unit"]
@@ -114,9 +115,7 @@ class Durable:
             for task in done:
                 task.result()
         finally:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await end(self._tasks)
 
     async def close(self) -> None:
         """Close the database, once `run` has ended."""

@@ -31,6 +31,7 @@ from libs.common.database import Database, DatabaseTooNew
 from libs.common.durable import CommitFailed, Door, Durable, Feed, Request
 from libs.common.position import PositionLost
 from libs.common.reader import ConsumerTakenOver, as_it_came
+from libs.common.tasks import end
 from libs.common.unit import encoded
 
 SERVICES: Final = ("analytics", "ingest", "ledger", "earning", "games", "shop", "commands", "announcer")
@@ -275,9 +276,7 @@ class Runtime:
 
         with suppress(TimeoutError, asyncio.TimeoutError, NatsError):
             await asyncio.wait_for(close(), _STOP_SECONDS)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tasks, again_after_seconds=1.0)
         for durable in self._durables:
             await durable.close()
         self._connected = False
