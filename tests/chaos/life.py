@@ -11,6 +11,8 @@ from tests.support.robot import Robot
 ADMIN = "owner"
 VIEWERS = (*(f"viewer{number}" for number in range(12)), "Eve_Mixed", "UPPER", "guest1", "guest2")
 GUESTS = frozenset({"guest1", "guest2"})
+NEWCOMERS = 60
+"""In one burst, at most."""
 WORDS = ("hello", "lol", "what a film", "<3 & more", "bob++", "the_end", "ok")
 
 
@@ -91,7 +93,8 @@ class Crowd:
         name = chance.choice(VIEWERS)
         here = name in robot.people
         what = chance.choices(
-            ("move", "chat", "ask", "grant", "not allowed", "repeat", "list", "rejoin", "outage"), (12, 40, 12, 12, 3, 6, 1, 1, 0.3)
+            ("move", "chat", "ask", "grant", "not allowed", "repeat", "list", "rejoin", "outage", "burst"),
+            (12, 40, 12, 12, 3, 6, 1, 1, 0.3, 1.5),
         )[0]
         if what == "move":
             await (robot.leave(name) if here else robot.join(name, rank_of(name)))
@@ -112,7 +115,19 @@ class Crowd:
         elif what == "rejoin" and here:
             await robot.leave(name)
             await robot.join(name, rank_of(name))
+        elif what == "burst":
+            await self._burst(chance)
         elif what == "outage":
             robot.lose_cytube()
             await asyncio.sleep(chance.uniform(0.1, 3))
             await robot.enter(note="Reconnected after: watchdog (attempt 1)")
+
+    async def _burst(self, chance: random.Random) -> None:
+        """Much at once, so that a kill finds a lot on its way: each newcomer is owed a wallet, each grant its coins."""
+        for number in range(chance.randint(10, NEWCOMERS)):
+            name = f"new-{self.acts}-{number}"
+            await self.robot.join(name)
+            if number % 2:
+                await self.robot.pm(ADMIN, f"grant {name} {number} in a burst")
+            if number % 5:
+                await self.robot.leave(name)
