@@ -1,7 +1,6 @@
 """One chaos run: a room with a past, services that are killed all the time, and at the end the proof."""
 
 import asyncio
-import contextlib
 import json
 import random
 import time
@@ -10,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.callers import Callers
 from tests.chaos.life import ADMIN, Crowd, past
 from tests.support import books
 from tests.support.house import SERVICES, House
@@ -58,6 +58,8 @@ class Report:
     questions: int = 0
     accounts: int = 0
     coins: int = 0
+    calls: int = 0
+    """Coins given through the API."""
     broken: list[str] = field(default_factory=list)
     """Every promise that did not hold, in words."""
 
@@ -65,7 +67,7 @@ class Report:
         """Give the report as text."""
         killed = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
         head = f"{sum(self.kills.values())} kills ({killed}); {self.acts} acts, {self.events} events, {self.questions} questions, "
-        head += f"{self.accounts} accounts with {self.coins} coins"
+        head += f"{self.accounts} accounts with {self.coins} coins, {self.calls} of them through the API"
         return "\n".join([head, *(f"BROKEN: {words}" for words in self.broken)])
 
 
@@ -84,15 +86,18 @@ async def run(plan: Plan, folder: Path) -> Report:
         house.start()
         await robot.start()
         crowd = Crowd(robot, plan.seed, plan.acts_per_second)
-        living = asyncio.create_task(crowd.run())
+        callers = Callers(house, plan.seed)
+        living = [asyncio.create_task(crowd.run()), asyncio.create_task(callers.run())]
         await _kill_for_a_while(plan, house, server, report)
-        living.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await living
+        for life in living:
+            life.cancel()
+        for ended in await asyncio.gather(*living, return_exceptions=True):
+            if not isinstance(ended, asyncio.CancelledError):
+                report.broken.append(f"the test itself failed: {ended!r}")
         if not robot.in_cytube:
             await robot.enter(note="Reconnected after: watchdog (attempt 1)")
         report.acts = crowd.acts
-        await _prove(plan, house, robot, report)
+        await _prove(plan, house, robot, callers, report)
     finally:
         await robot.vanish()
         await house.close()
@@ -131,8 +136,10 @@ async def _kill_for_a_while(plan: Plan, house: House, server: NatsServer, report
     house.start()
 
 
-async def _prove(plan: Plan, house: House, robot: Robot, report: Report) -> None:
+async def _prove(plan: Plan, house: House, robot: Robot, callers: Callers, report: Report) -> None:
     try:
+        await house.wait_ready()
+        await callers.finish()
         await books.wait_until_quiet(house, plan.rest_seconds)
     except AssertionError as error:
         report.broken.append(str(error))
@@ -141,7 +148,9 @@ async def _prove(plan: Plan, house: House, robot: Robot, report: Report) -> None
     report.events = await books.last_sequence(await house.client(), "ECONOMY_RAW")
     report.questions = len(expected.questions)
     report.accounts, report.coins = len(balances), sum(balances.values())
-    report.broken += await books.differences(house)
+    report.calls = callers.given.total()
+    report.broken += callers.broken
+    report.broken += await books.differences(house, callers.given)
     report.broken += await books.disorder(house)
     report.broken += await books.unanswered(house, robot)
     audit = await asyncio.to_thread(house.audit)

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -140,10 +140,11 @@ async def booked(house: House) -> dict[tuple[str, str], int]:
     return balances
 
 
-async def differences(house: House) -> list[str]:
-    """Say where the books differ from the model, account by account."""
+async def differences(house: House, given: Mapping[str, int] | None = None) -> list[str]:
+    """Say where the books differ from the model, account by account; `given` was paid through the API, by folded name."""
     model, books = await expected(house), await booked(house)
-    due = {account: amount for account, amount in model.balances().items() if amount}
+    due = Counter({account: amount for account, amount in model.balances().items() if amount})
+    due.update({(script.CHANNEL, user): amount for user, amount in (given or {}).items()})
     found = []
     for account in sorted(due.keys() | books.keys()):
         if due.get(account, 0) != books.get(account, 0):
@@ -151,6 +152,7 @@ async def differences(house: House) -> list[str]:
             for payment in model.payments:
                 if (payment.channel, payment.user) == account:
                     parts[payment.why] += payment.amount
+            parts["given"] = (given or {}).get(account[1], 0)
             found.append(f"{account}: books {books.get(account, 0)}, model {due.get(account, 0)} = {dict(parts)}")
     return found
 
