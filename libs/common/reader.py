@@ -246,8 +246,14 @@ def push_subscriber(broker: NatsBroker, stream: str, name: str, config: Consumer
             durable=name,
             config=config,
             ack_policy=AckPolicy.MANUAL,
+            parser=bare,
             decoder=as_it_came,
         )
+
+
+async def bare(raw: Msg) -> NatsMessage:
+    """Wrap a message without looking into it: FastStream's own parser reads headers, matches the subject and makes an id for each."""
+    return NatsMessage(raw_message=raw, body=raw.data, reply_to="", message_id="-", correlation_id="-")
 
 
 async def as_it_came(message: NatsMessage) -> bytes:

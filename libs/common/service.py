@@ -30,7 +30,7 @@ from libs.common.contracts.health import Failure, Health
 from libs.common.database import Database, DatabaseTooNew
 from libs.common.durable import CommitFailed, Door, Durable, Feed, Request
 from libs.common.position import PositionLost
-from libs.common.reader import ConsumerTakenOver, as_it_came
+from libs.common.reader import ConsumerTakenOver, as_it_came, bare
 from libs.common.tasks import end
 from libs.common.unit import encoded
 
@@ -312,7 +312,7 @@ class Runtime:
             if raw.reply:
                 take(Request(raw.subject, body), raw.reply)
 
-        self.broker.subscriber(subject, decoder=as_it_came, no_reply=True)(on_request)
+        self.broker.subscriber(subject, parser=bare, decoder=as_it_came, no_reply=True)(on_request)
 
     def _durable_handler(self, durable: Durable, door: Door) -> Callable[[Request, str], None]:
         def take(request: Request, reply_to: str) -> None:
