@@ -119,14 +119,14 @@ async def test_what_happened_while_it_was_down_is_paid_at_the_time_it_happened(o
 async def test_outcomes_empty_the_outbox(office: Office) -> None:
     stage = evening()
     await office.happen(stage.events)
-    await office.transact([posted(number, posting) for number, posting in enumerate(stage.postings(), start=1)])
     office.house.start("earning")
+    await office.wait_for(stage.postings())
+    await office.transact([posted(number, posting) for number, posting in enumerate(stage.postings(), start=1)])
 
     async def nothing_left() -> bool:
         await office.house.wait_ready("earning")
         return office.query("SELECT count(*) FROM outbox WHERE key LIKE 'presence:%'") == 0
 
-    await office.wait_for(stage.postings())
     await until(nothing_left, "an empty outbox")
 
 

@@ -9,7 +9,7 @@ import pytest
 from nats.aio.client import Client
 
 from tests.support import script
-from tests.support.nats import Server
+from tests.support.nats import Server, settle
 from tests.support.replay import load, names
 from tests.support.robot import BURST, COMMANDS, Robot
 from tests.support.waiting import until
@@ -32,7 +32,7 @@ async def heard(client: Client, subject: str) -> list[dict[str, Any]]:
         bodies.append(json.loads(message.data))
 
     await client.subscribe(subject, cb=take)
-    await client.flush()
+    await settle(client)
     return bodies
 
 
@@ -69,9 +69,11 @@ async def test_events_have_the_recorded_fields(robot: Robot, nats_client: Client
     await robot.chat("bob", "hi <3")
     await robot.pm("bob", "balance")
     await robot.leave("bob")
-    await robot.client.flush()
-    await nats_client.flush()
 
+    async def has_left() -> bool:
+        return any(event["event_name"] == "userLeave" for event in events)
+
+    await until(has_left, "the last event", within_seconds=5)
     for name in ("addUser", "setUserRank", "chatMsg", "pm", "userLeave"):
         ours = next(event for event in events if event["event_name"] == name)
         assert ours.keys() == recorded(name).keys()
