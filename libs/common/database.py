@@ -32,6 +32,7 @@ class Database:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
         db.execute("PRAGMA foreign_keys=ON")
+        db.execute("PRAGMA wal_autocheckpoint=8000")  # 32 MiB: in a flood a checkpoint costs several flushes
         db.execute("PRAGMA cache_size=-32768")
         db.execute("PRAGMA temp_store=MEMORY")
         migrate(db, self._migrations, str(self.path))

@@ -265,16 +265,18 @@ class Durable:
             source.position = position
         self._idle.set()
         unit = group.unit
-        if unit is not None:
-            if self._outbox is not None:
-                self._outbox.add(unit.rows)
-            for call in unit.calls:
-                call()
+        if unit is not None and self._outbox is not None:
+            self._outbox.add(unit.rows)
         for job, result, error in group.results:
             if error is None:
                 job.done(result)
             else:
                 job.failed(error)
+        if group.results:
+            # Answers go out before anything else is begun that would hold the loop up: somebody waits for them.
+            await asyncio.sleep(0)
+        for call in unit.calls if unit is not None else ():
+            call()
         for source, deliveries in group.batches:
             if source.reader is not None:
                 await source.reader.acknowledge(deliveries[-1])

@@ -10,12 +10,12 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, NatsMessage
-from faststream.nats.subscriber.usecases import PushStreamSubscriber
+from faststream.nats.subscriber.usecases import LogicSubscriber, PushStreamSubscriber
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy as ConsumerAckPolicy
@@ -240,7 +240,7 @@ def push_subscriber(broker: NatsBroker, stream: str, name: str, config: Consumer
     with warnings.catch_warnings():
         # FastStream advises against a durable push consumer, since it can't be shared: ours must not be.
         warnings.simplefilter("ignore", RuntimeWarning)
-        return broker.subscriber(
+        listener = broker.subscriber(
             "" if config.filter_subjects else ">",
             stream=JStream(stream, declare=False),
             durable=name,
@@ -249,6 +249,18 @@ def push_subscriber(broker: NatsBroker, stream: str, name: str, config: Consumer
             parser=bare,
             decoder=as_it_came,
         )
+    spare(listener)
+    return listener
+
+
+def spare(listener: LogicSubscriber[Any]) -> None:
+    """Spare a subscriber the context of log lines it never writes: FastStream makes it anew for each message, a fifth of its time."""
+    listener.get_log_context = _no_context  # type: ignore[method-assign]
+
+
+def _no_context(message: object) -> dict[str, str]:
+    del message
+    return {}
 
 
 async def bare(raw: Msg) -> NatsMessage:

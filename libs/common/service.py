@@ -1,18 +1,15 @@
 """What makes a process a service: connection, doors, readers, health, logs, and a clean end."""
 
-import argparse
 import asyncio
 import logging
-import os
 import signal
-import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version as distribution_version
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import structlog
 from faststream.nats import NatsBroker, NatsMessage
@@ -22,15 +19,14 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.js import JetStreamContext
 
-from libs.common import lock, logs, probe, streams, subjects
-from libs.common.config import Config, ConfigError, load
+from libs.common import probe, streams, subjects
+from libs.common.config import Config
 from libs.common.connection import make_broker
 from libs.common.contracts.base import Contract
 from libs.common.contracts.health import Failure, Health
-from libs.common.database import Database, DatabaseTooNew
-from libs.common.durable import CommitFailed, Door, Durable, Feed, Request
-from libs.common.position import PositionLost
-from libs.common.reader import ConsumerTakenOver, as_it_came, bare
+from libs.common.database import Database
+from libs.common.durable import Door, Durable, Feed, Request
+from libs.common.reader import as_it_came, bare, spare
 from libs.common.tasks import end
 from libs.common.unit import encoded
 
@@ -312,7 +308,9 @@ class Runtime:
             if raw.reply:
                 take(Request(raw.subject, body), raw.reply)
 
-        self.broker.subscriber(subject, parser=bare, decoder=as_it_came, no_reply=True)(on_request)
+        listener = self.broker.subscriber(subject, parser=bare, decoder=as_it_came, no_reply=True)
+        listener(on_request)
+        spare(listener)
 
     def _durable_handler(self, durable: Durable, door: Door) -> Callable[[Request, str], None]:
         def take(request: Request, reply_to: str) -> None:
@@ -325,6 +323,8 @@ class Runtime:
             reply_to, answer = await self._replies.get()
             try:
                 await self.nats.publish(reply_to, answer)
+                while not self._replies.empty():
+                    await self.nats.publish(*self._replies.get_nowait())
             except NatsError as error:
                 self.log.info("answer not sent", error=repr(error))
 
@@ -352,47 +352,3 @@ async def _for_good(run: Callable[[], Awaitable[None]]) -> None:
     """Run it; a task that comes to its end has not failed."""
     await run()
     await asyncio.Event().wait()
-
-
-def main(name: str, build: Callable[[Runtime], None]) -> None:
-    """Run a service as a process: parse the arguments, set it up, run until told to stop; exit status 1 when something is wrong."""
-    parser = argparse.ArgumentParser(prog=f"python -m services.{name}")
-    parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--state-dir", type=Path)
-    parser.add_argument("--log-level")
-    arguments = parser.parse_args()
-    try:
-        config = load(arguments.config)
-    except ConfigError as error:
-        sys.exit(str(error))
-    logs.configure(name, arguments.log_level or config.settings.log_level)
-    log = structlog.get_logger()
-    for warning in config.warnings:
-        log.warning("configuration", detail=str(warning))
-    state_dir: Path = arguments.state_dir or arguments.config.parent / "data"
-    try:
-        held = lock.take(state_dir / f"{name}.lock")
-    except lock.AlreadyRunning as error:
-        log.error("refuses to start: this service runs already", error=str(error), cure="stop the other one first")
-        sys.exit(1)
-    with held:
-        try:
-            asyncio.run(_run(name, config, state_dir, build))
-        except (NotProvisioned, PositionLost, ConsumerTakenOver, CommitFailed, ConnectionClosed, DatabaseTooNew) as error:
-            log.error("ends", error=str(error), reason=type(error).__name__)
-            _end(1)
-    _end(0)
-
-
-def _end(status: int) -> NoReturn:
-    """End at once: all is closed, and taking the interpreter down in order costs a third of a second of a stop's time."""
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
-
-
-async def _run(name: str, config: Config, state_dir: Path, build: Callable[[Runtime], None]) -> None:
-    runtime = Runtime(name, config, state_dir)
-    build(runtime)
-    await runtime.run()

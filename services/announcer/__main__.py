@@ -1,6 +1,6 @@
 """`python -m services.announcer`."""
 
-from libs.common.service import main
+from libs.common.process import main
 from services.announcer.app import build
 
 if __name__ == "__main__":

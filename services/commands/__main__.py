@@ -1,6 +1,6 @@
 """`python -m services.commands`."""
 
-from libs.common.service import main
+from libs.common.process import main
 from services.commands.app import build
 
 if __name__ == "__main__":

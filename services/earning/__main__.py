@@ -1,6 +1,6 @@
 """`python -m services.earning`."""
 
-from libs.common.service import main
+from libs.common.process import main
 from services.earning.app import build
 
 if __name__ == "__main__":

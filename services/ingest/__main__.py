@@ -1,6 +1,6 @@
 """`python -m services.ingest`."""
 
-from libs.common.service import main
+from libs.common.process import main
 from services.ingest.app import build
 
 if __name__ == "__main__":

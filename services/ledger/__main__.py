@@ -1,6 +1,6 @@
 """`python -m services.ledger --config FILE --state-dir DIR`."""
 
-from libs.common.service import main
+from libs.common.process import main
 from services.ledger.app import build
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,12 +31,26 @@ _ENTRY: Final = (
     " FROM entries e JOIN accounts a ON a.id = e.account "
 )
 _HISTORY: Final = _ENTRY.format(more=", e.leg, j.number, j.key, j.at, j.caller, j.actor") + "JOIN journal j ON j.number = e.number "
-_JOURNAL: Final = (
-    "SELECT j.number, j.channel, j.kind, j.key, j.at, j.committed, j.caller, j.actor, j.cause, j.refusal, j.detail,"
-    " coalesce(a.display, j.about),"
-    " (SELECT o.key FROM reversals r JOIN journal o ON o.number = r.reversed WHERE r.number = j.number ORDER BY r.reversed LIMIT 1)"
-    " FROM journal j LEFT JOIN accounts a ON a.id = j.account "
-)
+_MOMENT: Final = "strftime('%Y-%m-%dT%H:%M:%S', {0} / 1000000, 'unixepoch') || printf('.%06d+00:00', {0} % 1000000)"
+_JOURNAL: Final = f"""
+SELECT j.number, j.channel, json_patch('{{}}', json_object(
+    'number', j.number, 'channel', j.channel, 'kind', j.kind, 'key', j.key,
+    'at', {_MOMENT.format("j.at")}, 'committed', {_MOMENT.format("j.committed")},
+    'caller', j.caller, 'actor', j.actor, 'cause', j.cause, 'refusal', j.refusal, 'detail', j.detail,
+    'account', coalesce(a.display, j.about),
+    'reverses', (
+        SELECT o.key FROM reversals r JOIN journal o ON o.number = r.reversed WHERE r.number = j.number ORDER BY r.reversed LIMIT 1
+    ),
+    'entries', json((
+        SELECT json_group_array(json_object(
+            'account', display, 'amount', amount, 'balance', balance, 'type', type, 'trigger', "trigger", 'reason', reason,
+            'related', related, 'metadata', json(metadata)
+        ))
+        FROM (SELECT e.*, o.display FROM entries e JOIN accounts o ON o.id = e.account WHERE e.number = j.number ORDER BY e.leg)
+    ))
+))
+FROM journal j LEFT JOIN accounts a ON a.id = j.account WHERE j.number > ? ORDER BY j.number LIMIT ?
+"""  # noqa: S608 - what is put in is our own expression
 _FLOW: Final = """
 SELECT
     coalesce(sum(CASE WHEN a.kind = 'mint' THEN -e.amount END), 0),
@@ -196,21 +209,10 @@ def is_cancelled(db: sqlite3.Connection, channel: str, key: str) -> bool:
 def journal(db: sqlite3.Connection, after: int, count: int) -> Iterator[tuple[int, str, bytes]]:
     """Give the journal behind a number: number, channel, and the `Transaction` as it is published.
 
-    Put together without a model: in a flood this runs once for each posting.
+    SQLite itself puts the JSON together: in a flood this runs once for each posting, and beside Python instead of in it.
     """
-    rows = db.execute(_JOURNAL + "WHERE j.number > ? ORDER BY j.number LIMIT ?", (after, count)).fetchall()
-    if not rows:
-        return
-    entries = db.execute(
-        _ENTRY.format(more=", e.number") + "WHERE e.number BETWEEN ? AND ? ORDER BY e.number, e.leg", (rows[0][0], rows[-1][0])
-    )
-    legs = {number: [_entry(row) for row in group] for number, group in groupby(entries, key=lambda row: row[8])}
-    names = ("number", "channel", "kind", "key", "at", "committed", "caller", "actor", "cause", "refusal", "detail", "account", "reverses")
-    for row in rows:
-        told = {name: value for name, value in zip(names, row, strict=True) if value is not None}
-        told["at"], told["committed"] = moment(row[4]).isoformat(), moment(row[5]).isoformat()
-        told["entries"] = legs.get(row[0], [])
-        yield row[0], row[1], json.dumps(told, separators=(",", ":"), ensure_ascii=False).encode()
+    for number, channel, told in db.execute(_JOURNAL, (after, count)).fetchall():
+        yield number, channel, told.encode()
 
 
 def sealed_lines(db: sqlite3.Connection, first: int, last: int) -> Iterator[str]:

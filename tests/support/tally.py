@@ -21,8 +21,9 @@ from libs.common.contracts.ledger import Open, Posting
 from libs.common.database import Database
 from libs.common.durable import Door, Durable, Feed, Mark, Message, Request, Unit
 from libs.common.outbox import Outbox
+from libs.common.process import main
 from libs.common.reader import Reader
-from libs.common.service import Runtime, main
+from libs.common.service import Runtime
 
 SCHEMA = """
 CREATE TABLE seen (number INTEGER NOT NULL, at INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;

@@ -102,7 +102,7 @@ def test_lines_that_were_on_their_way_together_are_all_said_once_more(voice: Voi
     while say := voice.next(0.2 + ECHO_SECONDS):
         again.append(say.to)
 
-    assert sorted(again) == sorted(people)
+    assert sorted(map(str, again)) == sorted(people)
 
 
 def test_an_absent_person_is_not_told_the_rest() -> None:
