@@ -37,8 +37,10 @@ _SINGLES_MAX: Final = 256
 _ACK_SECONDS: Final = 5.0
 _RETRY_SECONDS_MAX: Final = 5.0
 _KEPT: Final = timedelta(days=1)
-UNSEEN: Final = timedelta(seconds=60)
+UNSEEN: Final = timedelta(seconds=300)
 """A posting sent that long ago without an outcome seen is sent again; its key makes that harmless."""
+ASKED_AFTER: Final = timedelta(seconds=60)
+"""A posting sent that long ago without an outcome seen is worth asking the ledger about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,14 @@ def unseen(db: sqlite3.Connection, now: datetime) -> list[Row]:
         (subjects.POSTINGS, int((now - UNSEEN).timestamp())),
     ).fetchall()
     return sorted((Row(*row) for row in rows), key=lambda row: row.id)
+
+
+def unsettled(db: sqlite3.Connection, now: datetime, limit: int) -> list[tuple[str, str]]:
+    """Give subject and key of postings sent a while ago whose outcome was not seen."""
+    return db.execute(
+        "SELECT subject, key FROM outbox WHERE stream = ? AND sent < ? ORDER BY id LIMIT ?",
+        (subjects.POSTINGS, int((now - ASKED_AFTER).timestamp()), limit),
+    ).fetchall()
 
 
 def mark_sent(db: sqlite3.Connection, ids: Sequence[int], now: datetime) -> None:

@@ -11,6 +11,7 @@ from libs.common.durable import Feed, Mark, Message, Unit
 from libs.common.service import Runtime
 from services.earning import metrics
 from services.earning.earner import Earner
+from services.earning.inquiry import Inquiry
 from services.earning.store import MIGRATIONS
 
 
@@ -30,6 +31,7 @@ class _App:
         ]
         self.durable = runtime.durable(Database(runtime.state_dir / "earning.db", MIGRATIONS), feeds)
         runtime.task("configuration", self.restore)
+        runtime.task("inquiry", Inquiry(self.durable, runtime.request).run)
         runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
         runtime.details = lambda: {"outbox": self.durable.outbox_depth}
         metrics.WAITING.set_function(lambda: self.durable.outbox_depth)
