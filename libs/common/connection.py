@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Final
 
 import structlog
 from faststream import AckPolicy
@@ -15,8 +14,6 @@ from libs.common.config import Config
 from libs.common.credentials import login, tls_context
 
 log = structlog.get_logger()
-
-RECONNECT_SECONDS: Final = 0.25
 
 
 def make_broker(
@@ -51,13 +48,13 @@ def make_broker(
         nats.servers,
         name=f"economy-{name}",
         security=security,
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]  # nats-py sleeps this long; fractions are fine
-        connect_timeout=5,
+        max_reconnect_attempts=nats.max_reconnect_attempts,
+        reconnect_time_wait=nats.reconnect_time_wait,  # type: ignore[arg-type]  # nats-py sleeps this long; fractions are fine
+        connect_timeout=nats.connect_timeout,
         # On the embedded server others may listen on the common inboxes; on an operator's, only those may be permitted.
         inbox_prefix=f"_INBOX_{name}" if nats.embedded else "_INBOX",
         pending_size=64 * 1024 * 1024,
-        ping_interval=20,
+        ping_interval=nats.ping_interval,
         error_cb=failed,
         disconnected_cb=disconnected,
         reconnected_cb=reconnected,

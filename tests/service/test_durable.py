@@ -278,6 +278,15 @@ async def test_without_its_guard_the_recipe_breaks(bench: Bench, guard: str, ste
     assert not (in_order and await all_sent(bench))
 
 
+async def test_without_the_number_inside_a_message_delivered_twice_counts_twice(bench: Bench) -> None:
+    await bench.publish(10)
+    await bench.output.publish([message(number) for number in (9, 10, 11)])
+    bench.service.start(TALLY_UNGUARDED="number")
+    await until(lambda: 11 in bench.service.seen())
+
+    assert bench.service.seen() == [*range(1, 11), 9, 10, 11]
+
+
 async def test_without_making_the_consumer_anew_what_died_in_the_socket_is_lost(bench: Bench) -> None:
     proxy = await through_a_proxy(bench, TALLY_UNGUARDED="rebind")
     await lose_in_the_socket(bench, proxy)

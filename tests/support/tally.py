@@ -129,7 +129,7 @@ def build(runtime: Runtime) -> None:
     feed = Feed(
         stream=subjects.EVENTS,
         decode=Numbered.model_validate_json,
-        mark=lambda event: Mark(event.id, 1, event.number),
+        mark=lambda event: Mark(event.id, 1, event.number if os.environ.get("TALLY_UNGUARDED") != "number" else None),
         handle=handle,
         group_max=int(os.environ.get("TALLY_GROUP", "20")),
         ack_wait_seconds=float(os.environ.get("TALLY_ACK_WAIT", "30")),

@@ -64,11 +64,11 @@ class Nats(Section):
     tls_ca: Text = None
     connect_timeout: int = Field(10, ge=1)
     """Seconds."""
-    reconnect_time_wait: int = Field(2, ge=1)
+    reconnect_time_wait: float = Field(0.25, gt=0)
     """Seconds between two attempts."""
     max_reconnect_attempts: int = Field(-1, ge=-1)
     """-1: for ever."""
-    ping_interval: int = Field(120, ge=1)
+    ping_interval: int = Field(20, ge=1)
     """Seconds."""
 
     @model_validator(mode="before")

@@ -53,3 +53,5 @@ class Presence(Section):
             yield "greeting_absence_minutes", "is below join_debounce_minutes, before which nobody counts as away"
         if not self.afk_threshold_minutes and self.active_bonus_per_minute:
             yield "afk_threshold_minutes", "is 0: nobody will ever be active"
+        if self.posting_interval_minutes != 1:
+            yield "posting_interval_minutes", "has no effect yet: every minute has an entry of its own"
