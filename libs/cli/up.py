@@ -51,6 +51,7 @@ def command(
     directory.mkdir(parents=True, exist_ok=True)
     try:
         refuse_unimported(loaded.settings.database.path, directory, fresh=fresh)
+        refuse_unimported(loaded.path.parent / loaded.settings.database.path, directory, fresh=fresh)
         status = asyncio.run(_up(loaded, directory, log_level))
     except CannotStart as error:
         raise fail(str(error)) from error
@@ -171,7 +172,7 @@ class Session:
         await self._provision(self._client)
         for name in existing():
             argv = arguments(name, self._config.path, self._state_dir, self._log_level)
-            self._services.append(self._supervisor.start(Command(name, argv)))
+            self._services.append(self._supervisor.start(Command(name, (*argv, "--wait"))))
         first = [asyncio.Event() for _ in self._services]
         async with asyncio.TaskGroup() as watches:
             for child, event in zip(self._services, first, strict=True):

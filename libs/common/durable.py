@@ -82,7 +82,7 @@ class Durable:
         self._db: sqlite3.Connection | None = None
         self._outbox: outbox.Outbox | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._stopping = False
+        self._refused: str | None = None
 
     async def open(self) -> None:
         """Open the database; from then on `write` works once `run` does."""
@@ -167,6 +167,8 @@ class Durable:
         """Say what keeps this from working, if anything does."""
         if self._db is None:
             return "database not open"
+        if self._refused is not None:
+            return f"not writable: {self._refused}"
         unbound = [source.feed.stream for source in self._inputs if source.reader is None or not source.reader.bound]
         return f"not reading {', '.join(unbound)}" if unbound else None
 
@@ -201,10 +203,11 @@ class Durable:
             try:
                 after = await find(broker.config.connection_state.stream, feed.stream, source.position, mark)
             except PositionLost as lost:
-                if os.environ.get("KRYTEN_ECONOMY_ACCEPT_LOSS") != feed.stream:
+                if not _accepts_loss(feed.stream):
                     raise
                 log.error("goes on behind lost messages, as told", stream=feed.stream, error=str(lost))
-                after, source.position = 0, None
+                # The mark stays: what was handled before is still recognised by it.
+                after = 0
             if source.position is not None and after != source.position.sequence:
                 # The stream was made anew: its sequences count from another start, the place inside the messages is the same.
                 source.position = Position(after, source.position.mark)
@@ -253,10 +256,12 @@ class Durable:
             except sqlite3.OperationalError as error:
                 if not passes(error):
                     raise
+                self._refused = str(error)
                 log.error("database refuses for now, the group is tried again", error=str(error), delay_seconds=delay)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, _RETRY_SECONDS_MAX)
             else:
+                self._refused = None
                 return
 
     async def _finish(self, group: _Group) -> None:
@@ -272,9 +277,9 @@ class Durable:
                 job.done(result)
             else:
                 job.failed(error)
-        if group.results:
-            # Answers go out before anything else is begun that would hold the loop up: somebody waits for them.
-            await asyncio.sleep(0)
+        # Answers go out before anything else is begun that would hold the loop up: somebody waits for them. And a reader that waits
+        # for this very moment, when no group is under way, gets its turn.
+        await asyncio.sleep(0)
         for call in unit.calls if unit is not None else ():
             call()
         for source, deliveries in group.batches:
@@ -326,7 +331,7 @@ class Durable:
                 if mark.place <= position.mark.place:
                     position = Position(message.sequence, position.mark)
                     continue
-                if not feed.subjects and not mark.follows(position.mark):
+                if not feed.subjects and not mark.follows(position.mark) and not _accepts_loss(feed.stream):
                     raise PositionLost(
                         f"{feed.stream}: number {mark.number} came after {position.mark.number}; what stood between is gone. "
                         f"Restore the stream, or set KRYTEN_ECONOMY_ACCEPT_LOSS={feed.stream} once."
@@ -344,6 +349,11 @@ class Durable:
             if self._outbox is not None and rows:
                 log.warning("postings without an outcome are sent again", rows=len(rows))
                 self._outbox.add(rows)
+
+
+def _accepts_loss(stream: str) -> bool:
+    """Tell whether the operator said to go on behind messages that are lost for good."""
+    return os.environ.get("KRYTEN_ECONOMY_ACCEPT_LOSS") == stream
 
 
 def _handle(feed: Feed[Any], decoded: Any, message: Message, unit: Unit) -> None:

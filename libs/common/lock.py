@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from pathlib import Path
 from typing import IO
 
@@ -10,22 +11,35 @@ class AlreadyRunning(Exception):
     """Another process holds the lock; it names its process id."""
 
 
-def take(path: Path) -> IO[str]:
+def take(path: Path, wait_seconds: float = 0.0) -> IO[str]:
     """Take the lock, or say who has it. The lock lasts until the returned file is closed.
 
+    Args:
+        path: the lock's file; it is made where it is missing.
+        wait_seconds: how long to wait for it to come free.
+
     Raises:
-        AlreadyRunning: another process holds it.
+        AlreadyRunning: another process holds it, to the end of that time.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("a+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.seek(0)
-        holder = file.read().strip() or "unknown"
-        file.close()
-        raise AlreadyRunning(f"{path} is held by process {holder}") from None
+    until = time.monotonic() + wait_seconds
+    while not _try(file):
+        if time.monotonic() >= until:
+            file.seek(0)
+            holder = file.read().strip() or "unknown"
+            file.close()
+            raise AlreadyRunning(f"{path} is held by process {holder}")
+        time.sleep(0.05)  # the kernel tells nobody when a lock comes free
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def _try(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -32,8 +32,12 @@ CREATE INDEX IF NOT EXISTS outbox_sent ON outbox (sent) WHERE sent IS NOT NULL;
 
 _MERGED_MAX: Final = 500
 """Postings in one message."""
+_MERGED_BYTES_MAX: Final = 512 * 1024
+"""Bytes of postings in one message; the server takes 1 MiB by default."""
 _SINGLES_MAX: Final = 256
 """Other messages in flight at once."""
+_HEADERS_BYTES: Final = 1_024
+"""Room for headers and the frame of a list."""
 _ACK_SECONDS: Final = 5.0
 _RETRY_SECONDS_MAX: Final = 5.0
 _KEPT: Final = timedelta(days=1)
@@ -88,7 +92,9 @@ class Outbox:
             if not self._waiting:
                 self._wake.clear()
                 await self._wake.wait()
-            rows = self._next()
+            rows = self._sendable(self._next())
+            if not rows:
+                continue
             try:
                 await (self._send_postings(rows) if rows[0].stream == subjects.POSTINGS else self._send_singles(rows))
             except (NatsError, OSError, TimeoutError) as error:
@@ -101,14 +107,30 @@ class Outbox:
                 self._waiting.popleft()
             self._sent.extend(row.id for row in rows)
 
+    def _sendable(self, rows: list[Row]) -> list[Row]:
+        """Give the rows up to the first that no server would take; one that stands first is given up: it must not block the others."""
+        limit = self._jetstream._nc.max_payload - _HEADERS_BYTES  # noqa: SLF001 - nats-py gives the context no other way to its connection
+        for number, row in enumerate(rows):
+            if len(row.body) <= limit:
+                continue
+            if number:
+                return rows[:number]
+            log.error("a message is too large for the server and is given up", stream=row.stream, key=row.key, bytes=len(row.body))
+            self._waiting.popleft()
+            self._sent.append(row.id)
+            return []
+        return rows
+
     def _next(self) -> list[Row]:
         first = self._waiting[0]
         merged = first.stream == subjects.POSTINGS
         rows: list[Row] = []
+        size = 0
         for row in self._waiting:
             if len(rows) == (_MERGED_MAX if merged else _SINGLES_MAX) or (row.stream == subjects.POSTINGS) != merged:
                 break
-            if merged and row.subject != first.subject:
+            size += len(row.body)
+            if merged and (row.subject != first.subject or (rows and size > _MERGED_BYTES_MAX)):
                 break
             rows.append(row)
         return rows

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import structlog
 
@@ -20,6 +20,8 @@ from libs.common.position import PositionLost
 from libs.common.reader import ConsumerTakenOver
 from libs.common.service import ConnectionClosed, NotProvisioned, Runtime
 
+LOCK_SECONDS: Final = 30.0
+
 
 def main(name: str, build: Callable[[Runtime], None]) -> None:
     """Run a service as a process: parse the arguments, set it up, run until told to stop; exit status 1 when something is wrong."""
@@ -27,6 +29,7 @@ def main(name: str, build: Callable[[Runtime], None]) -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--state-dir", type=Path)
     parser.add_argument("--log-level")
+    parser.add_argument("--wait", action="store_true", help="wait a while for an older process of this service to end")
     arguments = parser.parse_args()
     try:
         config = load(arguments.config)
@@ -38,7 +41,7 @@ def main(name: str, build: Callable[[Runtime], None]) -> None:
         log.warning("configuration", detail=str(warning))
     state_dir: Path = arguments.state_dir or arguments.config.parent / "data"
     try:
-        held = lock.take(state_dir / f"{name}.lock")
+        held = lock.take(state_dir / f"{name}.lock", wait_seconds=LOCK_SECONDS if arguments.wait else 0)
     except lock.AlreadyRunning as error:
         log.error("refuses to start: this service runs already", error=str(error), cure="stop the other one first")
         sys.exit(1)

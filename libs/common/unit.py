@@ -37,6 +37,8 @@ CREATE TABLE IF NOT EXISTS store (id TEXT NOT NULL) STRICT;
 )
 """The tables every service with state has, beside its own."""
 
+LETTER_BYTES_MAX: Final = 100_000
+"""So much of a message is kept in a dead letter: escaped, it must still fit into one message of the server."""
 PASSING: Final = frozenset(
     {
         sqlite3.SQLITE_BUSY,
@@ -118,8 +120,8 @@ class Unit:
             stream=message.stream,
             sequence=message.sequence,
             subject=message.subject,
-            body=message.body.decode("utf-8", "backslashreplace"),
-            error=f"{type(error).__name__}: {error}",
+            body=message.body[:LETTER_BYTES_MAX].decode("utf-8", "backslashreplace"),
+            error=f"{type(error).__name__}: {error}"[:2_000],
             at=outbox.now(),
         )
         self.send(subjects.DEADLETTERS, subjects.deadletter(self._service), letter.id, letter.encode())

@@ -62,7 +62,7 @@ class WorkQueue:
         self._stream = stream
         self._name = name
         self._take = take
-        self._held: dict[Ticket, Msg] = {}
+        self._held: dict[Ticket, tuple[int, Msg]] = {}
         self._done: OrderedDict[Ticket, None] = OrderedDict()
         self._consumer_sequence = 0
         self._bind = 0
@@ -111,12 +111,13 @@ class WorkQueue:
 
     async def done(self, ticket: Ticket) -> None:
         """Acknowledge a message. An acknowledgement that is lost is made up for when the message comes again."""
-        raw = self._held.pop(ticket, None)
+        held = self._held.pop(ticket, None)
         self._done[ticket] = None
         if len(self._done) > _DONE_MAX:
             self._done.popitem(last=False)
-        if raw is not None and self.bound:
-            await self._acknowledge(raw)
+        # What came by an earlier bind comes again, and is acknowledged then.
+        if held is not None and self.bound and held[0] == self._bind:
+            await self._acknowledge(held[1])
 
     async def _acknowledge(self, raw: Msg) -> None:
         with suppress(NatsError):
@@ -137,7 +138,7 @@ class WorkQueue:
             await self._acknowledge(raw)
             return
         known = ticket in self._held
-        self._held[ticket] = raw
+        self._held[ticket] = (self._bind, raw)
         if not known:
             self._take(Job(ticket, Message(self._stream, meta.sequence.stream, raw.subject, raw.data, meta.timestamp)))
 

@@ -1,5 +1,7 @@
 """Wiring: events to the intake, questions to the clerk, requests to the API."""
 
+from collections import deque
+
 from libs.common import subjects
 from libs.common.config import Rules
 from libs.common.contracts.base import Contract
@@ -32,6 +34,8 @@ def build(runtime: Runtime) -> None:
 class _App:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
+        self.early: deque[store.Question] = deque()
+        """Left from before the start, until there is a configuration to judge them by."""
         self.intake = Intake(Hooks(self.on_question, self.on_configuration, self.on_tick))
         self.durable = runtime.durable(Database(runtime.state_dir / "commands.db", store.MIGRATIONS), [self.intake.feed()])
         self.clerk = Clerk(COMMANDS, self.ask, self.durable)
@@ -54,7 +58,10 @@ class _App:
             if tick_at is not None:
                 self.clerk.tick(tick_at)
             for question in left:
-                self.on_question(question)
+                if current is None:
+                    self.early.append(question)
+                else:
+                    self.on_question(question)
 
         unit.after_commit(tell)
 
@@ -63,6 +70,8 @@ class _App:
 
     def on_configuration(self, version: str, rules: Rules) -> None:
         self.clerk.rules = rules
+        while self.early:
+            self.on_question(self.early.popleft())
         self.runtime.configuration = version
 
     def on_tick(self, tick: Tick) -> None:

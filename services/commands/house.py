@@ -105,11 +105,13 @@ class House:
     async def health(self) -> Data:
         """Give the data of `system.health`."""
         healths = await self._healths()
-        present = await self._nearby.writer.write(lambda unit: store.present(unit.db))
+        rules = self._nearby.clerk.rules
+        outsiders = rules.outsiders if rules is not None else frozenset[str]()
+        sessions = await self._nearby.writer.write(lambda unit: store.sessions(unit.db, outsiders))
         return {
             "status": "healthy" if all(health is not None and health.ready for health in healths.values()) else "degraded",
             "database": "connected",
-            "active_sessions": sum(present.values()),
+            "active_sessions": sessions,
             "uptime_seconds": round(self._nearby.uptime_seconds(), 3),
         }
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from libs.common import config, subjects
 from libs.common.config import Rules
 from libs.common.contracts.announcements import Announcement
@@ -24,6 +26,8 @@ from services.commands import store
 from services.commands.admission import is_for_us, limit
 from services.commands.registry import is_admin
 from services.commands.replies import common
+
+log = structlog.get_logger()
 
 KINDS: Final = ("pm", "tick", "userlist", "roster", "join", "leave", "configuration")
 """What is read of the events; chat is not, so that a flood of it can't delay an answer."""
@@ -83,7 +87,12 @@ class Intake:
         if kept is None:
             return None
         if self._parsed is None or self._parsed[0] != kept[0]:
-            self._parsed = (kept[0], config.rules(kept[1]))
+            try:
+                self._parsed = (kept[0], config.rules(kept[1]))
+            except config.ConfigError as error:
+                # Kept by another version of this program: messages wait for the next one.
+                log.warning("the kept configuration can't be read", version=kept[0], error=str(error))
+                return None
         return self._parsed
 
     def _on_configuration(self, unit: Unit, event: Configuration) -> None:

@@ -35,6 +35,8 @@ class Call(Generic[A]):
     at: datetime
     arguments: A
     rules: Rules
+    rank: float | None = None
+    """The sender's, as ingest knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Registry:
             read = arguments.read(command.arguments, words)
         except arguments.BadArgumentsError as error:
             return Answer(common.usage(str(error), command.usage), outcome="usage")
-        return Task(command, Call(message.id, message.channel, message.user, message.at, read, rules))
+        return Task(command, Call(message.id, message.channel, message.user, message.at, read, rules, message.rank))
 
 
 def is_admin(rank: float | None, rules: Rules) -> bool:

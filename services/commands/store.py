@@ -5,7 +5,7 @@ Times are microseconds since 1970, so that they compare as numbers.
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -183,6 +183,11 @@ def keep_join(db: sqlite3.Connection, channel: str, user: str) -> None:
 def keep_leave(db: sqlite3.Connection, channel: str, user: str) -> None:
     """Note that somebody went."""
     db.execute("DELETE FROM present WHERE channel = ? AND user = ?", (channel, fold(user)))
+
+
+def sessions(db: sqlite3.Connection, outsiders: Collection[str]) -> int:
+    """Count the viewers who are there, in all channels, but for the robot and whom the economy ignores."""
+    return sum(user not in outsiders for (user,) in db.execute("SELECT user FROM present"))
 
 
 def present(db: sqlite3.Connection) -> dict[str, int]:

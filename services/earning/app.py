@@ -24,7 +24,6 @@ class _App:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.earner = Earner(self)
-        self.last_event: Event | None = None
         feeds: list[Feed[Any]] = [
             Feed[Event](subjects.EVENTS, EVENT.validate_json, _event_mark, self.on_event),
             Feed[Transaction](subjects.TRANSACTIONS, TRANSACTION.validate_json, _transaction_mark, self.earner.handle_transaction),
@@ -38,15 +37,7 @@ class _App:
 
     def on_event(self, unit: Unit, event: Event, message: Message) -> None:
         self.earner.handle_event(unit, event, message)
-        if self.last_event is None:
-            unit.after_commit(self.note_age)
-        self.last_event = event
-
-    def note_age(self) -> None:
-        """Say once a group how old its last event is."""
-        event, self.last_event = self.last_event, None
-        if event is not None:
-            metrics.EVENT_AGE.set((datetime.now(UTC) - event.at).total_seconds())
+        unit.after_commit(lambda: metrics.EVENT_AGE.set((datetime.now(UTC) - event.at).total_seconds()))
 
     async def restore(self) -> None:
         """Go by the configuration that was kept."""

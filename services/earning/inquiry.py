@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
+from pydantic import ValidationError
 
 from libs.common import outbox, subjects
 from libs.common.contracts.ledger_requests import PostingAnswer, PostingRequest
@@ -56,8 +57,13 @@ class Inquiry:
         return len(known)
 
     async def _is_known(self, channel: str, key: str) -> bool:
-        subject = subjects.ledger(channel, "earning", "posting")
-        return PostingAnswer.model_validate_json(await self._ask(subject, PostingRequest(key=key), _ANSWER_SECONDS)).found
+        answer = await self._ask(subjects.ledger(channel, "earning", "posting"), PostingRequest(key=key), _ANSWER_SECONDS)
+        try:
+            return PostingAnswer.model_validate_json(answer).found
+        except ValidationError:
+            # A refusal (the channel is not configured any more) or a failure says nothing of the key.
+            log.warning("the ledger does not say what became of a posting", channel=channel, key=key, answer=answer[:200])
+            return False
 
 
 def _settle(unit: Unit, keys: list[str]) -> None:

@@ -155,9 +155,10 @@ class Observer:
             wanted = self._wanted.get(event.channel)
             if wanted is not None and event.at >= wanted.since:
                 del self._wanted[event.channel]
-        elif isinstance(event, Gap) or (isinstance(event, Robot) and event.channel == subjects.ALL and len(self._places) > 1):
+        elif isinstance(event, Gap) or (isinstance(event, Robot) and event.channel == subjects.ALL):
+            # It may be another room's robot that came or went: everybody is suspended all the same, until a list says who is here.
             self.want(since=event.at)
-        elif isinstance(event, Robot) and event.what == "connected" and event.channel in self._places:
+        elif isinstance(event, Robot) and event.what != "kicked" and event.channel in self._places:
             self.want(event.channel, since=event.at)
 
     async def look(self) -> None:

@@ -40,7 +40,8 @@ async def recall(archive: Archive, channels: Mapping[str, str], epoch: int, posi
     scribe = Scribe(channels, epoch, position)
     checkpoints = {channel: await archive.last_checkpoint(channel) for channel in channels}
     # What concerns all channels is read from the oldest of their checkpoints on.
-    checkpoints[subjects.ALL] = min(checkpoints.values(), default=0)
+    # (A channel without one is new, and has nothing to remember from before.)
+    checkpoints[subjects.ALL] = min((at for at in checkpoints.values() if at), default=0)
     rows: list[tuple[int, str, bytes]] = []
     for channel, checkpoint in checkpoints.items():
         start = await archive.start_of_last(channel, IDS_OF_ALL if channel == subjects.ALL else IDS)

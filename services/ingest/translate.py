@@ -1,6 +1,6 @@
 """The robot's events, one by one, in the economy's own words: a payload in, an event out, or `Wrong` with the reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -106,7 +106,16 @@ def leave(case: Case) -> Event:
 
 def user_list(case: Case) -> Event:
     users = wire.sequence(case.envelope.payload, "payload")
-    return UserList.model_construct(**case.head, users=[_viewer(wire.mapping(user, "a user"), case.room) for user in users])
+    return UserList.model_construct(**case.head, users=list(_viewers(users, case.room)))
+
+
+def _viewers(users: Sequence[Any], room: Room) -> Iterator[Viewer]:
+    """Give those of a list that can be read: one odd entry must not make everybody else unknown."""
+    for user in users:
+        try:
+            yield _viewer(wire.mapping(user, "a user"), room)
+        except Wrong:
+            continue
 
 
 def afk(case: Case) -> Event:

@@ -142,6 +142,10 @@ class Ledger:
                 continue
             desk = desks.get(asked.channel)
             if desk is None:
+                # One open desk at a time: numbers are given out over all channels.
+                for other in desks.values():
+                    other.flush()
+                desks.clear()
                 desk = desks[asked.channel] = store.Desk(unit.db, asked.channel)
             answers.append(doors.post_at(unit.db, desk, asked.caller, request.body, clock))
             counted.append((asked.channel, asked.caller, answers[-1]))

@@ -43,6 +43,9 @@ class Callers:
                 if answer is not None and answer["success"]:
                     await self._answered(request_id, answer, again=True)
                     break
+                if answer is not None and answer["code"] == "cancelled":
+                    # The economy gave up in time and said so: the books, compared with what was given, must not have it.
+                    break
             else:
                 self.broken.append(f"{request_id} is never answered with success: {answer}")
 

@@ -110,6 +110,13 @@ def _by_token(channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
     return channels
 
 
+def level(value: Any) -> Any:
+    """Give a level by its standard name, whatever its case; Python's logging knows two of them by short names too."""
+    if not isinstance(value, str):
+        return value
+    return {"WARN": "WARNING", "FATAL": "CRITICAL"}.get(value.upper(), value.upper())
+
+
 class Settings(Rules):
     """The file, whole."""
 
@@ -117,7 +124,7 @@ class Settings(Rules):
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     service: Service = Service()
     metrics: Annotated[Metrics, BeforeValidator(lambda value: {} if value is None else value)] = Metrics()
-    log_level: Annotated[LogLevel, BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value)] = "INFO"
+    log_level: Annotated[LogLevel, BeforeValidator(level)] = "INFO"
     database: Database = Database()
     streams: dict[StreamName, StreamBounds] = {}
     """By the stream's name."""

@@ -42,7 +42,7 @@ async def adjust(call: ApiCall, house: Surroundings) -> Data:
     def posting(key: str) -> Posting:
         return Posting(key=key, at=house.at, lines=lines, actor=admin)
 
-    outcome = await house.post(call.room, call.text("request_id"), _contents(call, fold(name), amount, reason, admin), posting)
+    outcome = await house.post(call.room, call.request_id(), _contents(call, fold(name), amount, reason, admin), posting)
     entries = _own(outcome, name)
     balance = entries[-1].balance
     return {"username": entries[-1].account, "channel": call.room.name, "amount": amount, "balance": balance}
@@ -59,7 +59,7 @@ async def set_to(call: ApiCall, house: Surroundings) -> Data:
     def posting(key: str) -> Posting:
         return Posting(key=key, at=house.at, lines=[Open(account=name), line], actor=admin)
 
-    outcome = await house.post(call.room, call.text("request_id"), _contents(call, fold(name), amount, reason, admin), posting)
+    outcome = await house.post(call.room, call.request_id(), _contents(call, fold(name), amount, reason, admin), posting)
     entries = _own(outcome, name)
     delta = sum(entry.amount for entry in entries)
     return {

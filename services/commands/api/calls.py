@@ -12,6 +12,7 @@ from libs.common.names import is_valid
 from services.commands.ledger import Ledger
 
 SERVICE: Final = "economy"
+REQUEST_ID_CHARACTERS_MAX: Final = 190
 
 Data = dict[str, Any]
 
@@ -81,12 +82,21 @@ class ApiCall:
             raise ApiError("invalid_parameter", f"username {name!r} is not a name that CyTube could have given")
         return name
 
-    def text(self, name: str) -> str | None:
-        """Read a text that may be left out."""
+    def text(self, name: str, most: int = 2_000) -> str | None:
+        """Read a text that may be left out, of at most `most` characters."""
         value = self.parameters.get(name)
-        if value is None or isinstance(value, (dict, list)):
+        if value is None:
             return None
-        return str(value).strip() or None
+        if isinstance(value, (dict, list)):
+            raise ApiError("invalid_parameter", f"{name} must be a text")
+        text = str(value).strip()
+        if len(text) > most or not _is_sendable(text):
+            raise ApiError("invalid_parameter", f"{name} must be a text of at most {most} characters")
+        return text or None
+
+    def request_id(self) -> str | None:
+        """Read `request_id`, under which a repetition is recognised."""
+        return self.text("request_id", REQUEST_ID_CHARACTERS_MAX)
 
     def integer(self, name: str, default: int | None = None) -> int:
         """Read a whole number as Python's `int` does: "5" is 5, 5.9 is 5."""
@@ -103,7 +113,12 @@ class ApiCall:
 
     def clamped(self, name: str, default: int, least: int, most: int) -> int:
         """Read a whole number and force it between two bounds."""
-        return min(max(self.integer(name, default), least), most)
+        value = self.parameters.get(name)
+        try:
+            number = default if value is None else int(value)
+        except (TypeError, ValueError, OverflowError):
+            raise ApiError("invalid_parameter", f"{name} must be a whole number") from None
+        return min(max(number, least), most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +128,15 @@ class ApiCommand:
     name: str
     run: Callable[[ApiCall, Surroundings], Awaitable[Data]]
     needs_channel: bool = True
+
+
+def _is_sendable(text: str) -> bool:
+    """Tell half of a surrogate pair, which JSON can name and nothing can carry, from text."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read(body: bytes, commands: Mapping[str, ApiCommand], rooms: Sequence[Room]) -> tuple[ApiCommand, ApiCall]:

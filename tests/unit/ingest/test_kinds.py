@@ -228,6 +228,12 @@ def test_a_broken_body_is_one_unreadable_event(body: bytes) -> None:
     assert (event.channel, event.proof, bool(event.error)) == ("@all", False, True)
 
 
+def test_an_odd_entry_of_a_list_hides_nobody_else() -> None:
+    event = raw.last(raw.robot_event("userlist", [{"name": "a"}, "b", {"name": "carol", "rank": 2}]))
+    assert isinstance(event, events.UserList)
+    assert [(viewer.user, viewer.rank) for viewer in event.users] == [("carol", 2)]
+
+
 @pytest.mark.parametrize(
     ("name", "payload"),
     [
@@ -239,8 +245,6 @@ def test_a_broken_body_is_one_unreadable_event(body: bytes) -> None:
         ("chatMsg", {"username": "a", "msg": "b" * 70_000, "time": 1}),
         ("pm", {"username": "a", "msg": "b", "time": 1}),
         ("userlist", {"a": 1}),
-        ("userlist", [{"name": "a"}]),
-        ("userlist", ["a"]),
         ("addUser", {"name": "a", "rank": "5"}),
         ("setUserRank", {"name": "a", "rank": 10**400}),
         ("setAFK", {"name": "a", "afk": "yes"}),

@@ -158,7 +158,7 @@ async def test_a_robots_start_without_a_channel_concerns_all_rooms_of_a_house() 
     assert scene.subjects() == ["testroom.roster"]
 
 
-async def test_in_a_house_of_one_room_its_own_list_will_follow() -> None:
+async def test_a_mark_without_a_channel_has_the_list_read_in_a_house_of_one_room_too() -> None:
     scene, scribe, observer = house(HERE)
     checkpointed(scribe)
     await observer.tick()
@@ -166,7 +166,19 @@ async def test_in_a_house_of_one_room_its_own_list_will_follow() -> None:
     scene.published.clear()
     observer.told(mark("@all", "startup"))
     await observer.look()
-    assert scene.published == []
+    assert scene.subjects() == ["testroom.roster"]
+
+
+@pytest.mark.parametrize("what", ["startup", "connected", "login"])
+async def test_after_any_mark_of_its_own_robot_a_room_gets_a_list(what: str) -> None:
+    scene, scribe, observer = house(HERE)
+    checkpointed(scribe)
+    await observer.tick()
+    await observer.look()
+    scene.published.clear()
+    observer.told(mark("testroom", what))
+    await observer.look()
+    assert scene.subjects() == ["testroom.roster"]
 
 
 async def test_who_was_ranked_while_absent_is_left_out() -> None:
