@@ -50,16 +50,14 @@ class Callers:
                 self.broken.append(f"{request_id} is never answered with success: {answer}")
 
     async def _answered(self, request_id: str, answer: dict[str, Any], *, again: bool) -> None:
-        user, amount = self._open.pop(request_id)
+        user, amount = asked = self._open.pop(request_id)
         self.given[user.casefold()] += amount
         if again:
-            self._open[request_id] = (user, amount)
-            second = await self._ask(request_id, 5)
-            del self._open[request_id]
+            second = await self._ask(request_id, 5, asked)
             if second is not None and second["success"] and second != answer:
                 self.broken.append(f"{request_id} was answered with {answer}, and again with {second}")
 
-    async def _ask(self, request_id: str, timeout_seconds: float) -> dict[str, Any] | None:
-        user, amount = self._open[request_id]
+    async def _ask(self, request_id: str, timeout_seconds: float, asked: tuple[str, int] | None = None) -> dict[str, Any] | None:
+        user, amount = asked or self._open[request_id]
         body = {"command": "balance.adjust", "channel": "testroom", "username": user, "amount": amount, "request_id": request_id}
         return await self.house.request("kryten.economy.command", body | {"admin": "caller"}, timeout_seconds)
