@@ -36,7 +36,7 @@ format: install ## Put the code into the house's form
 	$(BIN)/ruff format --quiet $(SOURCES)
 
 test: install ## The whole suite, on a real NATS server
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 4
 
 chaos: install ## Kill processes at random and check every coin: SEED= MINUTES=
 	$(BIN)/python -m tests.chaos --seed $(SEED) --minutes $(MINUTES)

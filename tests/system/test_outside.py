@@ -57,7 +57,7 @@ async def test_a_newcomer_is_welcomed_once_and_is_told_of_it(tmp_path: Path) -> 
 
         await robot.wait_for(lambda: any("100" in said.text for said in robot.pms("alice")), "the welcome")
 
-        assert "100" in await robot.ask("alice", "balance")
+        assert has_at_least(100, await robot.ask("alice", "balance"))
         welcomes = [said for said in robot.pms("alice") if "100" in said.text]
         assert len(welcomes) == 2, robot.said
         await assert_right(up, robot)
@@ -94,6 +94,11 @@ async def test_a_kill_of_everything_in_the_middle_of_grants_loses_and_doubles_no
         assert len(granted) == GRANTS
 
 
+def has_at_least(coins: int, answer: str) -> bool:
+    """Tell whether an answer speaks of so many coins, or of a few more: minutes go by while a test runs."""
+    return any(f" {coins + minutes} Z" in answer for minutes in range(5))
+
+
 async def test_who_comes_and_asks_while_the_services_are_down_loses_nothing(tmp_path: Path) -> None:
     server = NatsServer(tmp_path / "nats", sync_always=True)
     server.start()
@@ -119,6 +124,6 @@ async def test_who_comes_and_asks_while_the_services_are_down_loses_nothing(tmp_
             await assert_right(up, robot)
             assert len(robot.pms("alice")) == asked + 5, [(f"{said.at:%H:%M:%S.%f}", said.text) for said in robot.pms("alice")]
             for number in range(5):
-                assert f"{100 + number + 1}" in await robot.ask(f"newcomer{number}", "balance")
+                assert has_at_least(100 + number + 1, await robot.ask(f"newcomer{number}", "balance"))
     finally:
         server.stop()
