@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 from faststream.nats import NatsBroker, NatsMessage
+from faststream.nats.subscriber.usecases import PushStreamSubscriber
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy as ConsumerAckPolicy
@@ -72,8 +73,7 @@ class WorkQueue:
             ack_wait=_NEVER_SECONDS,
             max_ack_pending=window,
         )
-        self._subscriber = push_subscriber(broker, stream, name, self._config)
-        self._subscriber(self._on_message)
+        self._subscriber: PushStreamSubscriber
         self._rebind = asyncio.Event()
 
     @property
@@ -87,6 +87,9 @@ class WorkQueue:
         Raises:
             ConsumerTakenOver: another process reads under this name.
         """
+        # Made here: the broker starts every subscriber it knows as it connects, and this one binds itself.
+        self._subscriber = push_subscriber(self._broker, self._stream, self._name, self._config)
+        self._subscriber(self._on_message)
         watch = asyncio.create_task(self._watch())
         self._rebind.set()
         try:
