@@ -185,6 +185,8 @@ class Draft:
         """Undo an earlier posting: transfers run backwards, holds are released, limits taken back."""
         if kept.reversed or kept.number in self.reversed:
             raise Refusing("already_reversed", f"posting {kept.number} was undone before")
+        if kept.reverses:
+            raise Refusing("not_allowed", f"posting {kept.number} undid another; that can't be undone, only done again by a new posting")
         self.reversed.append(kept.number)
         given = words(why)
         for at in range(len(kept.legs) - 2, -1, -2):
@@ -234,7 +236,7 @@ class Draft:
             self.settled.append(hold)
             self._returned(hold)
         elif source.part != "rest":
-            # What was given back can't be held again: its owner may have spent it. What was undone is done again by a new posting.
+            # What was given back can't be held again: its owner may have spent it.
             raise Refusing("not_allowed", f"posting {kept.number} gave money back; that can't be undone")
 
     def _settle(self, hold: Hold, state: HoldState) -> None:

@@ -133,6 +133,7 @@ class Kept:
     number: int
     caller: str
     reversed: bool
+    reverses: bool
     legs: Sequence[KeptLeg]
 
 

@@ -193,6 +193,8 @@ class Books:
             raise No("unknown_posting")
         if undone.undone:
             raise No("already_reversed")
+        if ("reverse",) in undone.steps:
+            raise No("not_allowed")
         undone.undone = True
         for step in reversed(undone.steps):
             match step:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from libs.common.contracts.ledger import Open
 from tests.support.teller import Teller, capture, give, hold, limit, pay, release, reverse, set_to
 
 
@@ -74,6 +75,12 @@ def test_what_gave_money_back_is_not_reversed(teller: Teller, gone: object) -> N
     teller.viewers(alice=100)
     teller.done(hold("h", "alice", 60), key="make")
     teller.done(gone, key="k")  # type: ignore[arg-type]
+    assert teller.post(reverse("k")).refusal == "not_allowed"
+
+
+def test_what_undid_a_posting_that_moved_nothing_is_not_reversed_either(teller: Teller) -> None:
+    teller.done(Open(account="alice"), key="make")
+    teller.done(reverse("make"), key="k")
     assert teller.post(reverse("k")).refusal == "not_allowed"
 
 
