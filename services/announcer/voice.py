@@ -103,7 +103,7 @@ class Voice:
     def offer(self, utterance: Utterance, now: float) -> None:
         """Take something to say."""
         announcement = utterance.announcement
-        utterance.rest.extend(pieces(announcement.text, announcement.lane, self._limits.message_units))
+        utterance.rest.extend(pieces(announcement.text or "", announcement.lane, self._limits.message_units))
         if not utterance.rest:
             self._end(utterance, "said")
             return
