@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.common.config.ranks import Ranks
 from libs.common.ranks import DEFAULT_TIERS, Tier, tier_of, tiers
 
 
@@ -13,13 +14,12 @@ def test_thresholds_are_inclusive(lifetime: int, name: str) -> None:
 
 
 def test_configured_tiers_are_taken_lowest_first() -> None:
-    section = {"tiers": [{"name": "B", "min_lifetime_earned": 10, "perks": []}, {"name": "A", "min_lifetime_earned": 0}]}
-    assert tiers(section) == (Tier("A", 0), Tier("B", 10))
+    low, high = Tier(name="A", min_lifetime_earned=0), Tier(name="B", min_lifetime_earned=10)
+    assert tiers(Ranks(tiers=(high, low))) == (low, high)
 
 
-@pytest.mark.parametrize("section", [None, {}, {"tiers": []}, {"tiers": "x"}, {"tiers": [{"name": 5}]}, {"tiers": None}, 7])
-def test_without_readable_tiers_the_defaults_hold(section: object) -> None:
-    assert tiers(section) == DEFAULT_TIERS
+def test_without_tiers_the_usual_ones_hold() -> None:
+    assert tiers(Ranks(tiers=())) == DEFAULT_TIERS
 
 
 @given(st.integers(min_value=0), st.integers(min_value=0))

@@ -10,6 +10,7 @@ from libs.common.config.problems import ConfigError, Problem, problems_of
 from libs.common.config.reading import LONGEST_FILE_BYTES, Reading, environment, parse
 from libs.common.config.section import Section
 from libs.common.config.settings import Settings
+from libs.common.config.texts import Places, strangers
 
 PLACES = (Path("/etc/kryten/kryten-economy/config.yaml"), Path("config.yaml"))
 """Where the configuration is looked for when nobody names one, as in the older program."""
@@ -76,6 +77,17 @@ def _contents(path: Path) -> str:
 def _advice(section: Section, prefix: str = "") -> Iterator[str]:
     """Collect the remarks of a section and of those within it."""
     yield from (f"{prefix}{key}: {remark}" for key, remark in section.advice())
-    for name, value in section:
-        if isinstance(value, Section):
-            yield from _advice(value, f"{prefix}{name}.")
+    for name, field in type(section).model_fields.items():
+        value = getattr(section, name)
+        for places in (each for each in field.metadata if isinstance(each, Places)):
+            yield from (f"{prefix}{name}: {remark}" for remark in _strange(value, places))
+        inner = enumerate(value) if isinstance(value, tuple) else ((None, value),)
+        for index, each in inner:
+            if isinstance(each, Section):
+                yield from _advice(each, f"{prefix}{name}." if index is None else f"{prefix}{name}.{index}.")
+
+
+def _strange(text: str, places: Places) -> Iterator[str]:
+    known = " ".join(f"{{{name}}}" for name in places.names)
+    for name in strangers(text, places.names):
+        yield f"{{{name}}} stands for nothing here and will be said as it is; known: {known}"

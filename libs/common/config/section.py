@@ -37,5 +37,8 @@ Minutes = Annotated[int, Field(ge=0, le=525_600)]
 Seconds = Annotated[float, Field(ge=0, le=31_536_000, allow_inf_nan=False)]
 """A span of seconds, up to a year."""
 
+Share = Annotated[Decimal, Field(ge=0, le=1), PlainSerializer(_as_json, when_used="json")]
+"""A part of the whole, 0 to 1; also a chance."""
+
 Rate = Annotated[Decimal, Field(ge=0, le=1_000_000), PlainSerializer(_as_json, when_used="json")]
 """Coins, or a factor on coins, exact to the last decimal written."""

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator
 
+from libs.common.config.announcements import Announcements
 from libs.common.config.connection import Channel, Database, LogLevel, Metrics, Nats, Service, StreamBounds, StreamName
 from libs.common.config.economy import Bot, Currency, Economy, Eligibility
 from libs.common.config.onboarding import Onboarding
 from libs.common.config.presence import Presence
+from libs.common.config.ranks import Ranks
 from libs.common.config.section import Section
 from libs.common.config.voice import Admin, Announcer, Commands
 from libs.common.names import fold
@@ -34,9 +36,10 @@ class Rules(Section):
     admin: Admin = Admin()
     commands: Commands = Commands()
     announcer: Announcer = Announcer()
+    announcements: Announcements = Announcements()
+    ranks: Ranks = Ranks()
 
     achievements: LaterList = None
-    announcements: Later = None
     balance_maintenance: Later = None
     bounties: Later = None
     chat_triggers: Later = None
@@ -49,7 +52,6 @@ class Rules(Section):
     mediacms: Later = None
     multipliers: Later = None
     rain: Later = None
-    ranks: Later = None
     retention: Later = None
     social_triggers: Later = None
     spending: Later = None
@@ -59,7 +61,6 @@ class Rules(Section):
 
     @field_validator(
         "achievements",
-        "announcements",
         "balance_maintenance",
         "bounties",
         "chat_triggers",
@@ -71,7 +72,6 @@ class Rules(Section):
         "mediacms",
         "multipliers",
         "rain",
-        "ranks",
         "retention",
         "social_triggers",
         "spending",

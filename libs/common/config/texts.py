@@ -2,8 +2,19 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 _PLACE = re.compile(r"\{([A-Za-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Places:
+    """In a field's annotation: the names that may stand in braces in its text."""
+
+    names: tuple[str, ...]
+
+    def __init__(self, *names: str) -> None:
+        object.__setattr__(self, "names", names)
 
 
 def fill(text: str, **values: object) -> str:

@@ -42,3 +42,9 @@ class Announcer(Section):
     """Messages at once after a silence."""
     per_second: Annotated[float, Field(gt=0, le=1000)] = 8
     """Messages a second after that."""
+    hold_minutes: Annotated[float, Field(ge=0, le=10)] = 5
+    """How long what cannot be said is kept while the robot is away; the queue itself forgets after ten minutes."""
+    batch_seconds: Annotated[float, Field(ge=0, le=60)] = 2
+    """Public lines of one kind that come within so long of each other are said as one."""
+    dedup_seconds: Annotated[float, Field(ge=0, le=3600)] = 30
+    """The same public line is not said twice within so long."""
