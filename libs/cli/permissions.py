@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from libs.cli.operator import OPERATOR
-from libs.cli.services import ORDER
 from libs.common import subjects
+from libs.common.services import ORDER
 
 ROOM: Final = "room"
 """The user of whoever connects without a password."""

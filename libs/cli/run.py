@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, state_directory
-from libs.cli.services import existing
+from libs.common.services import existing
 
 
 def arguments(service: str, config: Path, state_dir: Path, log_level: str | None) -> tuple[str, ...]:

@@ -17,9 +17,9 @@ from libs.cli.children import Child, Command, Supervisor
 from libs.cli.operator import NoServer, connect
 from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, state_directory
 from libs.cli.run import arguments
-from libs.cli.services import existing
 from libs.common import lock, streams, subjects
 from libs.common.config import Config
+from libs.common.services import existing
 from libs.common.streams import ProvisionError
 
 SERVICES_STOP_SECONDS: Final = 3.5

@@ -16,13 +16,12 @@ from libs.common.contracts.events import Tick
 from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import Outcome, Posting
 from libs.common.durable import KeyConflict, Unit
+from libs.common.services import existing
 from services.commands import store
 from services.commands.api.calls import ApiError, Data, Room
 from services.commands.clerk import Clerk, Writer
 from services.commands.ledger import Ask, Ledger, NoReplyError, UnknownOutcomeError
 
-SERVICES: Final = ("ingest", "ledger", "earning", "commands", "announcer")
-"""Without one of these there is no economy."""
 API_WAIT_SECONDS: Final = 4.0
 """A request whose owner is just restarting waits that long; kryten-py's clients give up after 5."""
 _HEALTH_SECONDS: Final = 0.5
@@ -89,6 +88,7 @@ class House:
         self.rooms = rooms
         self.readiness = Readiness(rooms)
         self._nearby = nearby
+        self._services = existing()
 
     async def watch(self) -> None:
         """Ask after the others until all have been ready once."""
@@ -125,8 +125,8 @@ class House:
         self.readiness.judge(healths, configured=self._nearby.clerk.rules is not None, listed=listed)
 
     async def _healths(self) -> dict[str, Health | None]:
-        found = await asyncio.gather(*map(self._health, SERVICES))
-        return dict(zip(SERVICES, found, strict=True))
+        found = await asyncio.gather(*map(self._health, self._services))
+        return dict(zip(self._services, found, strict=True))
 
     async def _health(self, service: str) -> Health | None:
         try:

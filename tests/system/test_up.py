@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.cli.services import existing
+from libs.common.services import existing
 from tests.support.nats import binary, free_port
 from tests.support.up import Up, wait_until_gone
 

@@ -3,8 +3,8 @@
 import pytest
 
 from libs.cli.permissions import ROOM, USERS, permissions
-from libs.cli.services import ORDER
 from libs.common import service, subjects
+from libs.common.services import ORDER
 from libs.common.streams import overlap
 
 

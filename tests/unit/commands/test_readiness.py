@@ -2,8 +2,9 @@ import pytest
 
 from libs.common.contracts.events import Tick
 from libs.common.contracts.health import Health
+from libs.common.services import existing
 from services.commands.api.calls import Room
-from services.commands.house import SERVICES, Readiness
+from services.commands.house import Readiness
 from tests.support.commands import NOON
 
 
@@ -12,7 +13,7 @@ def tick(robot: str) -> Tick:
 
 
 def healths(*missing: str, was_ready: bool = True) -> dict[str, Health | None]:
-    fine = {name: Health(service=name, ready=was_ready, was_ready=was_ready, version="1", uptime_seconds=1) for name in SERVICES}
+    fine = {name: Health(service=name, ready=was_ready, was_ready=was_ready, version="1", uptime_seconds=1) for name in existing()}
     return {**fine, **dict.fromkeys(missing)}
 
 
