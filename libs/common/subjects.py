@@ -108,6 +108,11 @@ def ledger(channel: str, caller: str, verb: str) -> str:
     return f"economy.ledger.{channel}.{caller}.{verb}"
 
 
+def earning(channel: str, verb: str) -> str:
+    """Give the request subject on which earning is asked."""
+    return f"economy.earning.{channel}.{verb}"
+
+
 def health(service: str) -> str:
     """Give the request subject on which a service tells whether it is ready."""
     return f"economy.health.{service}"

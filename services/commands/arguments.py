@@ -1,12 +1,13 @@
 """What a command takes: a frozen dataclass whose annotated fields say how each word is read."""
 
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, fields
 from enum import Enum
-from typing import Annotated, Any, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, get_type_hints
 
 from libs.common.contracts.ledger import MAX_AMOUNT
+from libs.common.names import is_valid
 
 
 class Kind(Enum):
@@ -14,6 +15,7 @@ class Kind(Enum):
 
     USER = "user"
     COINS = "coins"
+    WORD = "word"
     REST = "rest"
 
 
@@ -21,6 +23,8 @@ Username = Annotated[str, Kind.USER]
 """One word, a viewer's name; leading `@` are taken off."""
 Coins = Annotated[int, Kind.COINS]
 """One word, a whole number of coins as Python writes one: `50`, `1_000`, `+5`."""
+Word = Annotated[str, Kind.WORD]
+"""One word, as it is."""
 Rest = Annotated[str, Kind.REST]
 """All that is left, with single blanks between the words. Stands last."""
 
@@ -41,7 +45,7 @@ def read(shape: type[A], words: Sequence[str]) -> A:
     """Read the words after a command.
 
     Raises:
-        BadArgumentsError: a word is missing, or is no whole number.
+        BadArgumentsError: a word is missing, is no name, or no whole number.
     """
     left = list(words)
     values: dict[str, object] = {}
@@ -55,8 +59,20 @@ def read(shape: type[A], words: Sequence[str]) -> A:
             left = []
         else:
             word = left.pop(0)
-            values[name] = word.lstrip("@") if kind is Kind.USER else whole_coins(word)
+            values[name] = _READERS[kind](word)
     return shape(**values)
+
+
+def viewers_name(word: str) -> str:
+    """Read a name, without the `@` before it.
+
+    Raises:
+        BadArgumentsError: no viewer could be called so.
+    """
+    name = word.lstrip("@")
+    if not is_valid(name):
+        raise BadArgumentsError("That is not a name a viewer could have.")
+    return name
 
 
 def whole_coins(word: str) -> int:
@@ -72,6 +88,9 @@ def whole_coins(word: str) -> int:
     if abs(coins) > MAX_AMOUNT:
         raise BadArgumentsError("That is more than there could ever be.")
     return coins
+
+
+_READERS: Final[dict[Kind, Callable[[str], object]]] = {Kind.USER: viewers_name, Kind.COINS: whole_coins, Kind.WORD: str}
 
 
 def usage(name: str, shape: type[object]) -> str:

@@ -1,35 +1,44 @@
-"""How one question is answered: read it, judge its age, run the command, and put answer and end of the question into one transaction."""
+"""How one question is answered: judge it, run its command, and put answer and end of the question into one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 import structlog
 
 from libs.common import subjects
 from libs.common.config import Rules
-from libs.common.contracts.announcements import Announcement
-from libs.common.contracts.ledger import AccountState, Outcome, Posting
+from libs.common.contracts.announcements import Announcement, Kind
+from libs.common.contracts.base import Contract
+from libs.common.contracts.events import PrivateMessage
+from libs.common.contracts.ledger import AccountState, Outcome, Posting, Refusal
+from libs.common.contracts.reload import Reloaded
 from libs.common.durable import Message, Unit
-from services.commands import metrics, store
+from services.commands import metrics, registry, store
 from services.commands.admission import age
-from services.commands.ledger import Ask, Ledger, RefusedError, UnknownOutcomeError, UnreachableError
-from services.commands.registry import Answer, Registry, Task
+from services.commands.arguments import BadArgumentsError
+from services.commands.ledger import Ask, Ledger, RefusedError, UnknownOutcomeError, UnreachableError, asked
+from services.commands.orders import Begun, Order, Reply
+from services.commands.registry import Answer, Command, Note, Registry
 from services.commands.replies import common
 
 log = structlog.get_logger()
 
 ANSWER_VALID: Final = timedelta(minutes=5)
 """How long an answer is worth saying, from when it was found: an absent robot may come back."""
+RELOAD_SECONDS: Final = 10.0
+"""How long a reload is waited for: ingest itself waits four seconds for the others to follow."""
 _WAIT_SECONDS_LEAST: Final = 10.0
-"""How long the ledger is waited for at least, however old the question is."""
+"""How long an owner is waited for at least, however old the question is."""
+_SUSPENSION_SECONDS: Final = 1.0
+"""How long the ledger is waited for by commands that do without it."""
 _FOR_GOOD_SECONDS: Final = 10 * 365 * 86_400.0
-_RETRY_SECONDS: Final = 1.0
-_RETRY_SECONDS_MAX: Final = 15.0
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Contract)
 
 
 class Writer(Protocol):
@@ -39,31 +48,46 @@ class Writer(Protocol):
         """Run `work` in the next group, return its result after the commit."""
 
 
-class _Books:
-    """The ledger for one question: what it is asked to post is kept first."""
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """What one question's command may use."""
 
-    def __init__(self, ledger: Ledger, writer: Writer, question: store.Question) -> None:
-        self._ledger = ledger
-        self._writer = writer
-        self._question = question
+    commands: Registry
+    uptime_seconds: float
+    _ask: Ask
+    _until: float
+    """When waiting for an owner ends, in monotonic seconds."""
 
     async def account(self, channel: str, name: str) -> AccountState | None:
-        return await self._ledger.account(channel, name)
+        return await Ledger(self._ask, self._until - time.monotonic()).account(channel, name)
 
-    async def post(self, channel: str, posting: Posting) -> Outcome:
-        kept = await self._writer.write(lambda unit: store.request(unit.db, self._question, posting))
-        return await self._ledger.post(channel, kept)
+    async def ledger(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
+        return await Ledger(self._ask, self._until - time.monotonic()).ask(channel, verb, request, answer)
+
+    async def earning(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
+        return await asked(self._ask, subjects.earning(channel, verb), request, answer, self._until)
+
+    async def reload(self) -> Reloaded:
+        return await asked(self._ask, subjects.INGEST_RELOAD, b"", Reloaded, time.monotonic() + RELOAD_SECONDS, RELOAD_SECONDS)
 
 
 class Clerk:
     """Serves questions, one at a time for each viewer (which is the desk's care)."""
 
-    def __init__(self, registry: Registry, ask: Ask, writer: Writer, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Take the commands, how the ledger is asked, what keeps things, and the wall clock."""
-        self._registry = registry
+    def __init__(
+        self,
+        commands: Registry,
+        ask: Ask,
+        writer: Writer,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        uptime_seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the commands, how owners are asked, what keeps things, the wall clock, and how long this process has run."""
+        self._commands = commands
         self._ask = ask
         self._writer = writer
         self._clock = clock
+        self._uptime_seconds = uptime_seconds
         self._ticked = asyncio.Event()
         self.rules: Rules | None = None
         """The configuration in force; there before the first question is."""
@@ -78,43 +102,64 @@ class Clerk:
 
     async def serve(self, question: store.Question) -> None:
         """Answer a question, whatever it takes; a mistake of our own is told, and kept for operators."""
-        delay = _RETRY_SECONDS
-        while True:
-            try:
-                answer = await self._answer(question)
-            except UnknownOutcomeError as error:
-                # Money may have moved: nothing can be told before the ledger says so, so it is asked until it does.
-                log.warning("outcome not known yet, the ledger is asked again", question=question.message.id, error=str(error))
-                question = replace(question, begun=True)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, _RETRY_SECONDS_MAX)
-                continue
-            except Exception as error:  # one question can't stop the service
-                log.exception("command failed", question=question.message.id)
-                await self._give_up(question, error)
-                return
-            await self._finish(question, answer)
-            return
+        try:
+            answer = await self._answer(question)
+        except UnreachableError:
+            answer = Answer(common.unreachable(), outcome="unreachable")
+        except RefusedError as error:
+            answer = _refused(error.refusal)
+        except Exception as error:  # one question can't stop the service
+            log.exception("command failed", question=question.message.id)
+            await self._keep_mistake(question, error)
+            answer = Answer(common.failed(), outcome="failed")
+        await self._finish(question, answer)
 
     async def _answer(self, question: store.Question) -> Answer:
-        rules = self.rules
+        rules, message = self.rules, question.message
         if rules is None:
             raise RuntimeError("a question before the configuration")
-        message = question.message
-        task = self._registry.read(message, rules)
-        if isinstance(task, Answer):
-            return task
-        max_age = timedelta(seconds=rules.commands.max_age_seconds)
-        if task.command.moves_money and not question.begun and not await self._is_fresh(message.at, max_age):
-            return Answer(common.too_old(), outcome="too_old")
-        wait_seconds = max((message.at + max_age - self._clock()).total_seconds(), _WAIT_SECONDS_LEAST)
-        ledger = Ledger(self._ask, _FOR_GOOD_SECONDS if question.begun else wait_seconds)
+        if question.begun is not None:
+            return await self._end(question.begun, message, rules, _FOR_GOOD_SECONDS)
+        wait_seconds = self._wait_seconds(message, rules)
+        found = self._commands.find(registry.first_word(message))
+        account = None
+        if found is not None and found.rank == "admin":
+            denial = registry.denial(found, message, rules)
+            if denial is not None:
+                return denial
+        else:
+            account = await self._account(message, found, wait_seconds)
+            if account is not None and account.banned:
+                return Answer(common.suspended(account.ban_reason), outcome="banned")
+        if found is None:
+            return Answer(common.unknown_command(), outcome="unknown")
+        answer = await self._run(found, message, rules, account)
+        if isinstance(answer, Answer):
+            return answer
+        begun = Begun(found.name, answer)
+        await self._writer.write(lambda unit: store.begin(unit.db, question, begun))
+        return await self._end(begun, message, rules, wait_seconds)
+
+    def _wait_seconds(self, message: PrivateMessage, rules: Rules) -> float:
+        return max((message.at - self._clock()).total_seconds() + rules.commands.max_age_seconds, _WAIT_SECONDS_LEAST)
+
+    async def _account(self, message: PrivateMessage, command: Command[Any] | None, wait_seconds: float) -> AccountState | None:
+        if command is not None and command.needs_ledger:
+            return await Ledger(self._ask, wait_seconds).account(message.channel, message.user)
         try:
-            return await _run(task, _Books(ledger, self._writer, question))
+            return await Ledger(self._ask, _SUSPENSION_SECONDS).account(message.channel, message.user)
         except UnreachableError:
-            return Answer(common.unreachable(), outcome="unreachable")
-        except RefusedError as error:
-            return Answer(common.refused(error.refusal), outcome=error.refusal)
+            return None
+
+    async def _run(self, command: Command[Any], message: PrivateMessage, rules: Rules, account: AccountState | None) -> Answer | Order:
+        try:
+            call = registry.call(command, message, rules, account)
+        except BadArgumentsError as error:
+            return Answer(common.usage(str(error), command.usage), outcome="usage")
+        if command.timely and not await self._is_fresh(message.at, timedelta(seconds=rules.commands.max_age_seconds)):
+            return Answer(common.too_old(), outcome="too_old")
+        until = time.monotonic() + self._wait_seconds(message, rules)
+        return await command.run(call, _Office(self._commands, self._uptime_seconds(), self._ask, until))
 
     async def _is_fresh(self, at: datetime, max_age: timedelta) -> bool:
         while True:
@@ -124,21 +169,39 @@ class Clerk:
                 return verdict == "fresh"
             await ticked.wait()
 
+    async def _end(self, begun: Begun, message: PrivateMessage, rules: Rules, wait_seconds: float) -> Answer:
+        """Have a kept order carried out, and tell what came of it; nothing but the ledger has a say in that any more."""
+        try:
+            reply = await _carry_out(Ledger(self._ask, wait_seconds), message.channel, begun.order)
+        except UnknownOutcomeError as error:
+            # Money may have moved: nothing can be told before the ledger says so, so it is asked until it does.
+            log.warning("outcome not known yet, the ledger is asked until it says", question=message.id, error=str(error))
+            reply = await _carry_out(Ledger(self._ask, _FOR_GOOD_SECONDS), message.channel, begun.order)
+        if isinstance(reply, Outcome) and not reply.ok:
+            return _refused(reply.refusal)
+        command = self._commands.find(begun.command)
+        if command is None or command.tell is None:  # kept by another version of this program
+            return Answer(common.done())
+        answer = command.tell(message.user, begun.order.request, reply, rules.currency)
+        remark = begun.order.remark
+        return Answer(f"{answer.text} {remark}".rstrip(), answer.notes, answer.outcome)
+
     async def _finish(self, question: store.Question, answer: Answer) -> None:
         until = self._clock() + ANSWER_VALID
+        message = question.message
 
         def write(unit: Unit) -> None:
             if not store.answered(unit.db, question):
                 return
-            message = question.message
-            unit.announce(_pm(f"answer:{message.id}", question, message.user, answer.text, until))
+            unit.announce(_announcement(f"answer:{message.id}", message, Note(message.user, answer.text), until))
             for number, note in enumerate(answer.notes, start=1):
-                unit.announce(_pm(f"note:{message.id}:{number}", question, note.to, note.text, until))
+                unit.announce(_announcement(f"note:{message.id}:{number}", message, note, until, kind="notice"))
 
         await self._writer.write(write)
-        metrics.ANSWERED.labels("pm", self._registry.name_of(question.message.text), answer.outcome).inc()
+        command = self._commands.find(registry.first_word(message))
+        metrics.ANSWERED.labels("pm", "unknown" if command is None else command.name, answer.outcome).inc()
 
-    async def _give_up(self, question: store.Question, error: Exception) -> None:
+    async def _keep_mistake(self, question: store.Question, error: Exception) -> None:
         message = question.message
 
         def write(unit: Unit) -> None:
@@ -146,14 +209,18 @@ class Clerk:
             unit.dead_letter(Message(subjects.EVENTS, question.sequence, subject, message.encode(), message.at), error)
 
         await self._writer.write(write)
-        await self._finish(question, Answer(common.failed(), outcome="failed"))
 
 
-async def _run(task: Task, books: _Books) -> Answer:
-    run: Callable[[Any, _Books], Awaitable[Answer]] = task.command.run
-    return await run(task.call, books)
+async def _carry_out(ledger: Ledger, channel: str, order: Order) -> Reply:
+    if isinstance(order.request, Posting):
+        return await ledger.post(channel, order.request)
+    return await ledger.sanction(channel, "ban" if order.verb == "ban" else "unban", order.request)
 
 
-def _pm(id_: str, question: store.Question, to: str, text: str, until: datetime) -> Announcement:
-    message = question.message
-    return Announcement(id=id_, channel=message.channel, lane="pm", to=to, text=text, at=message.at, until=until)
+def _refused(refusal: Refusal | None) -> Answer:
+    return Answer(common.refused(refusal), outcome=refusal or "refused")
+
+
+def _announcement(id_: str, message: PrivateMessage, note: Note, until: datetime, kind: Kind = "answer") -> Announcement:
+    lane: Literal["chat", "pm"] = "chat" if note.to is None else "pm"
+    return Announcement(id=id_, channel=message.channel, lane=lane, to=note.to, text=note.text, kind=kind, at=message.at, until=until)

@@ -3,14 +3,23 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 from pydantic import ValidationError
 
 from libs.common import subjects
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import AccountState, Outcome, Posting, Refusal
-from libs.common.contracts.ledger_requests import AccountAnswer, AccountRequest, Answer, CancelAnswer, CancelRequest, Refused
+from libs.common.contracts.ledger_requests import (
+    AccountAnswer,
+    AccountRequest,
+    Answer,
+    BanAnswer,
+    BanRequest,
+    CancelAnswer,
+    CancelRequest,
+    Refused,
+)
 
 CALLER: Final = "commands"
 _ATTEMPT_SECONDS: Final = 2.0
@@ -23,15 +32,15 @@ A = TypeVar("A", bound=Contract)
 
 
 class UnreachableError(Exception):
-    """The ledger did not answer in time. What was asked of it had no effect, unless the text says otherwise."""
+    """An owner did not answer in time. Unless the text says otherwise, what was asked of it had no effect, or none that counts."""
 
 
 class UnknownOutcomeError(Exception):
-    """A posting was sent, neither it nor its cancellation was answered: whether it was done is not known yet."""
+    """A change was asked for, neither it nor its cancellation was answered: whether it was done is not known yet."""
 
 
 class RefusedError(Exception):
-    """The ledger does not serve this request."""
+    """The owner does not serve this request."""
 
     def __init__(self, refusal: Refusal, detail: str | None) -> None:
         """Take why, of the ledger's closed set, and its words for operators."""
@@ -98,18 +107,41 @@ class Ledger:
             return answer.outcome
         return Outcome(ok=False, key=posting.key, refusal="cancelled", detail="the ledger did not answer in time")
 
+    async def sanction(self, channel: str, verb: Literal["ban", "unban"], request: BanRequest) -> BanAnswer:
+        """Ban or unban somebody; the key makes a repetition harmless.
+
+        Raises:
+            UnknownOutcomeError: no answer came in time. A sanction can't be taken back: it is to be asked for again.
+            RefusedError: the ledger does not serve it.
+        """
+        try:
+            return await self._asked(channel, verb, request, BanAnswer, self._until)
+        except UnreachableError as error:
+            raise UnknownOutcomeError(str(error)) from error
+
     async def _asked(self, channel: str, verb: str, request: Contract, answer: type[A], until: float) -> A:
-        subject = subjects.ledger(channel, CALLER, verb)
-        delay = _DELAY_SECONDS
-        while True:
-            left = until - time.monotonic()
-            if left <= 0:
-                raise UnreachableError(f"the ledger did not answer {verb!r} in time")
-            try:
-                return _read(await self._ask(subject, request, min(left, _ATTEMPT_SECONDS)), answer)
-            except NoReplyError:
-                await asyncio.sleep(max(0.0, min(delay, until - time.monotonic())))
-                delay = min(delay * 2, _DELAY_SECONDS_MAX)
+        return await asked(self._ask, subjects.ledger(channel, CALLER, verb), request, answer, until)
+
+
+async def asked(
+    ask: Ask, subject: str, request: Contract | bytes, answer: type[A], until: float, attempt_seconds: float = _ATTEMPT_SECONDS
+) -> A:
+    """Ask an owner, again and again until `until` (monotonic seconds); only for what may be asked twice.
+
+    Raises:
+        UnreachableError: no answer that can be read came in time.
+        RefusedError: the ledger says no.
+    """
+    delay = _DELAY_SECONDS
+    while True:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise UnreachableError(f"no answer on {subject!r} in time")
+        try:
+            return _read(await ask(subject, request, min(left, attempt_seconds)), answer)
+        except NoReplyError:
+            await asyncio.sleep(max(0.0, min(delay, until - time.monotonic())))
+            delay = min(delay * 2, _DELAY_SECONDS_MAX)
 
 
 def _read(body: bytes, answer: type[A]) -> A:

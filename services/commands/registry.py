@@ -1,27 +1,50 @@
-"""The commands: each one file under `handlers/`, one line here."""
+"""The commands: each one file under `handlers/`, one line there."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 from libs.common.config import Rules
+from libs.common.config.economy import Currency
+from libs.common.contracts.base import Contract
 from libs.common.contracts.events import PrivateMessage
-from libs.common.contracts.ledger import AccountState, Outcome, Posting
+from libs.common.contracts.ledger import AccountState
+from libs.common.contracts.reload import Reloaded
 from services.commands import arguments
+from services.commands.orders import Order
 from services.commands.replies import common
 
 A = TypeVar("A")
+R = TypeVar("R", bound=Contract)
+
+Section = Literal["Coins", "Standings", "Messages", "Help", "Administrators"]
+SECTIONS: Final[tuple[Section, ...]] = ("Coins", "Standings", "Messages", "Help", "Administrators")
+"""Under which heads `help` lists the commands, in this order."""
 
 
-class Books(Protocol):
-    """The ledger as a command sees it. Each call waits for the ledger as long as its question is worth it."""
+class Office(Protocol):
+    """What a command may use. What it asks of others is waited for as long as its question is worth it; none of it changes coins."""
+
+    @property
+    def commands(self) -> "Registry":
+        """All commands there are."""
+
+    @property
+    def uptime_seconds(self) -> float:
+        """How long this process has run."""
 
     async def account(self, channel: str, name: str) -> AccountState | None:
         """Give the account as it stands, None where there is none."""
 
-    async def post(self, channel: str, posting: Posting) -> Outcome:
-        """Have a posting done, whatever crashes on the way: asked again with the same key, what was first asked is what counts."""
+    async def ledger(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
+        """Ask the ledger what changes nothing."""
+
+    async def earning(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
+        """Ask earning; again, if no answer comes."""
+
+    async def reload(self) -> Reloaded:
+        """Have the configuration read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +60,15 @@ class Call(Generic[A]):
     rules: Rules
     rank: float | None = None
     """The sender's, as ingest knows it."""
+    account: AccountState | None = None
+    """The sender's, for a viewer's command; None where there is none, or where the ledger was not waited for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words to somebody other than who asked."""
+    """Words to somebody other than who asked; to nobody in particular, they are for the room."""
 
-    to: str
+    to: str | None
     text: str
 
 
@@ -64,24 +89,22 @@ class Command(Generic[A]):
     name: str
     help: str
     arguments: type[A]
-    run: Callable[[Call[A], Books], Awaitable[Answer]]
+    run: Callable[[Call[A], Office], Awaitable[Answer | Order]]
+    """Answers, or says what the ledger is to change. It may run again after a crash, as long as it has not said so."""
+    tell: Callable[[str, Any, Any, Currency], Answer] | None = None
+    """Tells what came of an order: (who asked, request, reply, currency). It stands by itself: nothing is judged again."""
     aliases: tuple[str, ...] = ()
+    section: Section = "Coins"
     rank: Literal["viewer", "admin"] = "viewer"
-    moves_money: bool = False
-    """Then it has no effect when it is older than `commands.max_age_seconds`."""
+    timely: bool = False
+    """Then it has no effect when it is older than `commands.max_age_seconds`: it moves money, or is meant for the moment."""
+    needs_ledger: bool = True
+    """Otherwise the ledger is asked only whether the sender is suspended, and its silence counts as no."""
 
     @property
     def usage(self) -> str:
         """Give how it is written: `grant @user amount [reason]`."""
         return arguments.usage(self.name, self.arguments)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A command to run, with its call."""
-
-    command: Command[Any]
-    call: Call[Any]
 
 
 class Registry:
@@ -100,29 +123,37 @@ class Registry:
                 if self._by_word.setdefault(word, command) is not command:
                     raise ValueError(f"two commands answer to {word!r}")
 
-    def name_of(self, text: str) -> str:
-        """Give the name of the command a text begins with, `unknown` if it is none."""
-        command = self._by_word.get(text.split(maxsplit=1)[0].lower())
-        return "unknown" if command is None else command.name
+    def find(self, word: str) -> Command[Any] | None:
+        """Give the command that answers to a word."""
+        return self._by_word.get(word.lower())
 
-    def read(self, message: PrivateMessage, rules: Rules) -> Task | Answer:
-        """Read a private message: the command to run, or why not.
+    def allowed(self, rank: float | None, rules: Rules) -> tuple[Command[Any], ...]:
+        """Give the commands that somebody of this rank may give."""
+        return tuple(command for command in self.commands if command.rank == "viewer" or is_admin(rank, rules))
 
-        Nothing is known of the sender's rank where it is None: then nothing is allowed that needs one.
-        """
-        word, *words = message.text.split()
-        command = self._by_word.get(word.lower())
-        if command is None:
-            return Answer(common.unknown_command(), outcome="unknown")
-        if command.rank == "admin" and message.rank is None:
-            return Answer(common.rank_unknown(), outcome="rank_unknown")
-        if command.rank == "admin" and not is_admin(message.rank, rules):
-            return Answer(common.needs_admin(), outcome="denied")
-        try:
-            read = arguments.read(command.arguments, words)
-        except arguments.BadArgumentsError as error:
-            return Answer(common.usage(str(error), command.usage), outcome="usage")
-        return Task(command, Call(message.id, message.channel, message.user, message.at, read, rules, message.rank))
+
+def first_word(message: PrivateMessage) -> str:
+    """Give the word that names the command."""
+    return message.text.split(maxsplit=1)[0]
+
+
+def denial(command: Command[Any], message: PrivateMessage, rules: Rules) -> Answer | None:
+    """Say why the sender's rank is not enough, if so. Where nothing is known of it, nothing is allowed that needs one."""
+    if command.rank == "viewer" or is_admin(message.rank, rules):
+        return None
+    if message.rank is None:
+        return Answer(common.rank_unknown(), outcome="rank_unknown")
+    return Answer(common.needs_admin(), outcome="denied")
+
+
+def call(command: Command[A], message: PrivateMessage, rules: Rules, account: AccountState | None) -> Call[A]:
+    """Read what the sender wants of a command.
+
+    Raises:
+        BadArgumentsError: the words after it do not fit.
+    """
+    read = arguments.read(command.arguments, message.text.split()[1:])
+    return Call(message.id, message.channel, message.user, message.at, read, rules, message.rank, account)
 
 
 def is_admin(rank: float | None, rules: Rules) -> bool:

@@ -1,4 +1,4 @@
-"""What `commands` keeps: the inbox, the postings asked for, the rate limit's windows, the configuration, the clock, who is there.
+"""What `commands` keeps: the inbox, what the ledger is asked to change, the rate limit's windows, configuration, clock, who is there.
 
 Times are microseconds since 1970, so that they compare as numbers.
 """
@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from libs.common.contracts.events import Configuration, PrivateMessage
-from libs.common.contracts.ledger import Posting
 from libs.common.names import fold
+from services.commands import orders
 from services.commands.admission import WINDOW, Window
+from services.commands.orders import Begun
 
 MIGRATIONS: Final = (
     """
@@ -43,7 +44,7 @@ MIGRATIONS: Final = (
         sequence INTEGER NOT NULL,        -- in ECONOMY_EVENTS
         event BLOB NOT NULL
     ) STRICT;
-    CREATE TABLE requests (               -- the exact posting asked of the ledger for one question
+    CREATE TABLE requests (               -- what exactly is asked of the ledger for one question
         key TEXT PRIMARY KEY,
         inbox_id INTEGER NOT NULL REFERENCES inbox (id) ON DELETE CASCADE,
         posting BLOB NOT NULL
@@ -62,6 +63,14 @@ MIGRATIONS: Final = (
         PRIMARY KEY (channel, user)
     ) STRICT, WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE requests RENAME COLUMN posting TO request;
+    ALTER TABLE requests ADD COLUMN command TEXT NOT NULL DEFAULT 'grant';    -- before, nothing else could be asked
+    ALTER TABLE requests ADD COLUMN verb TEXT NOT NULL DEFAULT 'post';
+    ALTER TABLE requests ADD COLUMN remark TEXT NOT NULL DEFAULT '';
+    DROP INDEX requests_inbox;
+    CREATE UNIQUE INDEX requests_inbox ON requests (inbox_id);
+    """,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,8 +84,8 @@ class Question:
     sequence: int
     """Of its event, in ECONOMY_EVENTS."""
     message: PrivateMessage
-    begun: bool = False
-    """Whether the ledger may have been asked to move money for it."""
+    begun: Begun | None = None
+    """What the ledger may have been asked to change for it already."""
 
 
 def configuration(db: sqlite3.Connection) -> tuple[str, dict[str, Any]] | None:
@@ -125,28 +134,33 @@ def ask(db: sqlite3.Connection, message: PrivateMessage, sequence: int) -> Quest
 
 def questions(db: sqlite3.Connection) -> list[Question]:
     """Give all that waits, oldest first."""
-    rows = db.execute("SELECT id, sequence, event, EXISTS (SELECT 1 FROM requests WHERE inbox_id = inbox.id) FROM inbox ORDER BY id")
-    return [Question(id_, sequence, PrivateMessage.model_validate_json(event), bool(begun)) for id_, sequence, event, begun in rows]
+    rows = db.execute(
+        "SELECT id, sequence, event, command, verb, request, remark"
+        " FROM inbox LEFT JOIN requests ON requests.inbox_id = inbox.id ORDER BY id"
+    )
+    return [Question(id_, sequence, PrivateMessage.model_validate_json(event), _begun(*kept)) for id_, sequence, event, *kept in rows]
 
 
 def answered(db: sqlite3.Connection, question: Question) -> bool:
-    """Take a question out of the inbox, its postings with it; False if it was not there."""
+    """Take a question out of the inbox, its order with it; False if it was not there."""
     return db.execute("DELETE FROM inbox WHERE id = ?", (question.id,)).rowcount == 1
 
 
-def request(db: sqlite3.Connection, question: Question, posting: Posting) -> Posting:
-    """Keep the exact posting a question asks for; give what was first kept under its key."""
-    kept = requested(db, posting.key)
-    if kept is not None:
-        return kept
-    db.execute("INSERT INTO requests VALUES (?, ?, ?)", (posting.key, question.id, posting.encode()))
-    return posting
+def begin(db: sqlite3.Connection, question: Question, begun: Begun) -> None:
+    """Keep what a question asks the ledger to change, before the ledger is asked.
+
+    Raises:
+        sqlite3.IntegrityError: something was kept for this question before.
+    """
+    order = begun.order
+    db.execute(
+        "INSERT INTO requests (key, inbox_id, command, verb, request, remark) VALUES (?, ?, ?, ?, ?, ?)",
+        (order.request.key, question.id, begun.command, order.verb, order.request.encode(), order.remark),
+    )
 
 
-def requested(db: sqlite3.Connection, key: str) -> Posting | None:
-    """Give the posting kept under a key."""
-    row = db.execute("SELECT posting FROM requests WHERE key = ?", (key,)).fetchone()
-    return None if row is None else Posting.model_validate_json(row[0])
+def _begun(command: str | None, verb: str, request: bytes, remark: str) -> Begun | None:
+    return None if command is None else Begun(command, orders.read(verb, request, remark))
 
 
 def window(db: sqlite3.Connection, message: PrivateMessage) -> Window:

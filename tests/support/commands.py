@@ -68,7 +68,7 @@ class Here:
     @property
     def said(self) -> list[tuple[str | None, str]]:
         """Give who was told what."""
-        return [(announcement.to, announcement.text) for announcement in self.announced]
+        return [(announcement.to, announcement.text or "") for announcement in self.announced]
 
 
 class Scripted:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from libs.common.contracts.ledger import MINT, Open, Posting, Transfer
-from libs.common.names import fold, is_valid
+from libs.common.config.economy import Currency
+from libs.common.contracts.ledger import MINT, Open, Outcome, Posting, Transfer
+from libs.common.names import fold
 from services.commands.arguments import Coins, Rest, Username
-from services.commands.registry import Answer, Books, Call, Command, Note
-from services.commands.replies import common
-from services.commands.replies import grant as replies
+from services.commands.orders import Order
+from services.commands.registry import Answer, Call, Command, Note, Office
+from services.commands.replies import admin as replies
+from services.commands.replies import grant as words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,32 +21,15 @@ class Grant:
     reason: Rest = ""
 
 
-async def run(call: Call[Grant], books: Books) -> Answer:
-    """Mint the coins, with an account where the viewer has none yet; tell both."""
-    refusal = refused(call)
-    if refusal is not None:
-        return Answer(refusal, outcome="usage")
-    currency, asked = call.rules.currency, call.arguments
-    outcome = await books.post(call.channel, posting(call))
-    if not outcome.ok:
-        return Answer(common.refused(outcome.refusal), outcome=outcome.refusal or "refused")
-    entry = next(entry for entry in outcome.entries if fold(entry.account) == fold(asked.user))
-    text = replies.granted(entry.account, asked.amount, entry.balance, currency)
-    if fold(entry.account) == fold(call.user):
-        return Answer(text)
-    return Answer(text, (Note(entry.account, replies.received(call.user, asked.amount, asked.reason, currency)),))
-
-
-def refused(call: Call[Grant]) -> str | None:
-    """Say why this can't be granted, if so."""
-    name, rules = call.arguments.user, call.rules
-    if call.arguments.amount < 1:
-        return replies.amount_too_small()
-    if not is_valid(name):
-        return common.invalid_name()
-    if fold(name) in rules.outsiders:
-        return replies.takes_no_part(name)
-    return None
+async def run(call: Call[Grant], office: Office) -> Answer | Order:
+    """Have the coins minted, with an account where the viewer has none yet."""
+    asked = call.arguments
+    if asked.amount < 1:
+        return Answer(replies.amount_too_small(), outcome="usage")
+    if fold(asked.user) in call.rules.outsiders:
+        return Answer(replies.takes_no_part(asked.user), outcome="outsider")
+    known = await office.account(call.channel, asked.user)
+    return Order("post", posting(call), words.opened() if known is None else "")
 
 
 def posting(call: Call[Grant]) -> Posting:
@@ -62,11 +47,23 @@ def posting(call: Call[Grant]) -> Posting:
     return Posting(key=f"pm:{call.id}", at=call.at, lines=[Open(account=name), transfer], actor=call.user, cause=call.id)
 
 
+def tell(by: str, order: Posting, outcome: Outcome, currency: Currency) -> Answer:
+    """Tell both, or the one, if it is the same person."""
+    transfer = next(line for line in order.lines if isinstance(line, Transfer))
+    entry = next(entry for entry in outcome.entries if fold(entry.account) == fold(transfer.target))
+    text = words.granted(entry.account, transfer.amount, entry.balance, currency)
+    if fold(entry.account) == fold(by):
+        return Answer(text)
+    return Answer(text, (Note(entry.account, words.received(by, transfer.amount, transfer.reason, currency)),))
+
+
 COMMAND = Command(
     name="grant",
-    help="Give somebody new coins.",
+    help="Give somebody new coins. Opens an account where there is none.",
     arguments=Grant,
     run=run,
+    tell=tell,
+    section="Administrators",
     rank="admin",
-    moves_money=True,
+    timely=True,
 )

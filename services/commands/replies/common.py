@@ -15,9 +15,14 @@ REFUSALS: Final[dict[str, str]] = {
 }
 
 
+def because(reason: str | None) -> str:
+    """Give the end of a sentence: a reason, if there is one."""
+    return f": {reason}" if reason else "."
+
+
 def unknown_command() -> str:
     """Answer a word that is no command."""
-    return "I don't know that command. Try: balance"
+    return "I don't know that command. Send me 'help' for a list."
 
 
 def usage(problem: str, line: str) -> str:
@@ -42,17 +47,12 @@ def slow_down(per_minute: int) -> str:
 
 def suspended(reason: str | None) -> str:
     """Answer somebody who is banned from the economy."""
-    return f"Your account is suspended{': ' + reason if reason else '.'}"
-
-
-def invalid_name() -> str:
-    """Refuse a word that can't be a viewer's name."""
-    return "That is not a name a viewer could have."
+    return f"Your account is suspended{because(reason)}"
 
 
 def too_old() -> str:
-    """Tell that a command came too late to move money."""
-    return "I only got your message now, so I did nothing: no coins were moved. Please send it again."
+    """Tell that a command came too late to have an effect."""
+    return "I only got your message now, so I did nothing: no coins were moved. Please send it again, if you still want it."
 
 
 def refused(refusal: Refusal | None) -> str:
@@ -60,14 +60,14 @@ def refused(refusal: Refusal | None) -> str:
     return f"Nothing happened: {REFUSALS.get(refusal, 'it is not possible.') if refusal else 'it is not possible.'}"
 
 
-def not_done() -> str:
-    """Tell that the books could not be reached in time, and that nothing will happen any more."""
-    return "I could not reach the books in time, so nothing happened. Please try again later."
-
-
 def unreachable() -> str:
-    """Answer a question when the books could not be reached in time."""
-    return "I can't reach the books right now. Please try again later."
+    """Answer when whoever knows could not be reached in time."""
+    return "I can't find that out right now. Please try again later."
+
+
+def done() -> str:
+    """Tell that an order was carried out that this program has no words for."""
+    return "Done."
 
 
 def failed() -> str:

@@ -2,6 +2,7 @@
 
 from libs.common.config.economy import Currency
 from services.commands.replies.coins import coins
+from services.commands.replies.common import because
 
 
 def granted(user: str, amount: int, balance: int, currency: Currency) -> str:
@@ -9,16 +10,11 @@ def granted(user: str, amount: int, balance: int, currency: Currency) -> str:
     return f"Granted {coins(amount, currency)} to {user}, who now has {coins(balance, currency)}."
 
 
-def received(admin: str, amount: int, reason: str, currency: Currency) -> str:
+def opened() -> str:
+    """Add that nobody of that name was known: it may be a slip of the fingers."""
+    return "That is a new account: nobody had one by that name."
+
+
+def received(admin: str, amount: int, reason: str | None, currency: Currency) -> str:
     """Tell the viewer."""
-    return f"{admin} gave you {coins(amount, currency)}{': ' + reason if reason else '.'}"
-
-
-def amount_too_small() -> str:
-    """Refuse an amount below 1."""
-    return "Nothing granted: the amount must be at least 1."
-
-
-def takes_no_part(user: str) -> str:
-    """Refuse the robot and those the economy ignores."""
-    return f"Nothing granted: {user} takes no part in the economy."
+    return f"{admin} gave you {coins(amount, currency)}{because(reason)}"

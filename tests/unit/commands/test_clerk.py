@@ -10,6 +10,7 @@ from services.commands import clerk as clerks
 from services.commands import store
 from services.commands.clerk import Clerk
 from services.commands.handlers import COMMANDS
+from services.commands.registry import Registry
 from tests.support.commands import NOON, Here, Scripted, database, message, rules
 
 ALICE = AccountState(account="Alice", balance=1234, lifetime_earned=6000, opened_at=NOON)
@@ -26,7 +27,7 @@ def granted(body: bytes) -> Outcome:
 class Bench:
     def __init__(self, **answers: Any) -> None:
         self.here = Here(database())
-        self.ledger = Scripted(**answers)
+        self.ledger = Scripted(**({"account": AccountAnswer(found=True, account=ALICE)} | answers))
         self.now = NOON
         self.clerk = Clerk(COMMANDS, self.ledger, self.here, clock=lambda: self.now)
         self.clerk.rules = rules(ignored_users=["Nepbot"])
@@ -141,31 +142,71 @@ async def test_an_old_question_is_answered_all_the_same() -> None:
     assert text.startswith("You have 1,234 Z")
 
 
-async def test_an_old_order_that_was_begun_is_brought_to_its_end() -> None:
-    bench = Bench(post=granted)
-    asked = message("grant @bob 5", user="owner", rank=5)
+class KilledError(BaseException):
+    """The process ends here."""
+
+
+def die(_body: bytes) -> None:
+    raise KilledError
+
+
+async def begun(bench: Bench, text: str, **more: Any) -> store.Question:
+    """Ask, and die when the ledger is asked; give the question as the next start finds it."""
+    asked = message(text, **more)
     question = await bench.here.write(lambda unit: store.ask(unit.db, asked, 1))
     assert question is not None
-    bench.ledger.answers["post"] = None
-    bench.ledger.answers["cancel"] = None
-
-    class Killed(BaseException):
-        pass
-
-    def die(_body: bytes) -> None:
-        raise Killed
-
-    bench.ledger.answers["post"] = die
-    with pytest.raises(Killed):
+    answers, bench.ledger.answers = bench.ledger.answers, {**bench.ledger.answers, "post": die, "ban": die, "unban": die}
+    with pytest.raises(KilledError):
         await bench.clerk.serve(question)
-    bench.ledger.answers["post"] = granted
+    bench.ledger.answers = answers
+    [left] = store.questions(bench.here.db)
+    assert left.begun is not None
+    return left
+
+
+async def test_an_old_order_that_was_begun_is_brought_to_its_end() -> None:
+    bench = Bench(post=granted)
+    left = await begun(bench, "grant @bob 5", user="owner", rank=5)
     bench.now = NOON + timedelta(days=1)
     bench.clerk.tick(bench.now)
-    [left] = store.questions(bench.here.db)
-    assert left.begun
     await bench.clerk.serve(left)
     assert bench.here.said[0] == ("owner", "Granted 5 Z to bob, who now has 105 Z.")
     assert bench.ledger.of("post")[0] == bench.ledger.of("post")[1]
+
+
+@pytest.mark.parametrize(
+    "reloaded",
+    [
+        {"admin": {"owner_level": 6}},
+        {"ignored_users": ["Bob"]},
+        {"ignored_users": ["Owner"]},
+        {"bot": {"username": "Bob"}},
+        {"commands": {"max_age_seconds": 0}},
+    ],
+)
+async def test_an_order_that_was_begun_ends_by_its_outcome_whatever_a_reload_says(reloaded: dict[str, Any]) -> None:
+    bench = Bench(post=granted)
+    left = await begun(bench, "grant @bob 5 why", user="owner", rank=5)
+    bench.clerk.rules = rules(**reloaded)
+    await bench.clerk.serve(left)
+    assert bench.here.said == [("owner", "Granted 5 Z to bob, who now has 105 Z."), ("bob", "owner gave you 5 Z: why")]
+    assert bench.ledger.of("post")[0] == bench.ledger.of("post")[1]
+
+
+async def test_an_order_that_was_begun_and_refused_is_told_as_refused() -> None:
+    bench = Bench(post=Outcome(ok=False, key="k", refusal="cancelled"))
+    left = await begun(bench, "grant @bob 5", user="owner", rank=5)
+    await bench.clerk.serve(left)
+    assert bench.here.said == [("owner", "Nothing happened: it took too long. Please try again.")]
+
+
+async def test_an_order_of_a_command_that_is_no_more_is_brought_to_its_end_too() -> None:
+    bench = Bench(post=granted)
+    left = await begun(bench, "grant @bob 5", user="owner", rank=5)
+    older = Clerk(Registry(()), bench.ledger, bench.here)
+    older.rules = rules()
+    await older.serve(left)
+    assert bench.here.said == [("owner", "Done.")]
 
 
 async def test_what_was_not_answered_in_time_is_taken_back_and_the_truth_told(monkeypatch: pytest.MonkeyPatch) -> None:
