@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from faststream.nats import NatsBroker, NatsMessage
+from faststream.nats import NatsBroker
 from kryten.lifecycle_events import LifecycleEventPublisher
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.js import JetStreamContext
@@ -26,7 +27,6 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.health import Failure, Health
 from libs.common.database import Database
 from libs.common.durable import Door, Durable, Feed, Request
-from libs.common.reader import as_it_came, bare, spare
 from libs.common.tasks import end
 from libs.common.unit import encoded
 
@@ -81,7 +81,7 @@ class Runtime:
         """What else the service tells in its health; set by the service."""
         self.broker: NatsBroker = make_broker(config, state_dir, name, reconnected=self._reconnected, closed=self._closed)
         self._durables: list[Durable] = []
-        self._doors: list[tuple[Durable, Door]] = []
+        self._subscriptions: list[tuple[str, Callable[[Msg], Awaitable[None]]]] = []
         self._tasks: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._preparations: list[Callable[[], Awaitable[None]]] = []
         self._closers: list[Callable[[], Awaitable[None]]] = []
@@ -118,7 +118,6 @@ class Runtime:
         durable = Durable(self.name, database, feeds)
         self._durables.append(durable)
         for door in doors:
-            self._doors.append((durable, door))
             self._subscribe(door.subject, self._durable_handler(durable, door))
         self._reconnects.append(lambda: durable.rebind("reconnected"))
         self.ready("database", durable.problem)
@@ -224,6 +223,9 @@ class Runtime:
         runs = [self._send_replies(), self._turn(), *(durable.run() for durable in self._durables)]
         runs += [_for_good(run) for _, run in self._tasks]
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(run) for run in runs]
+        for subject, take in self._subscriptions:
+            # By the client itself: for a request FastStream's subscriber would do nothing but cost several times as much.
+            await self.nats.subscribe(subject, cb=take)
         lifecycle = await self._announce(port)
         # Twice: nats-py sends the first ping ahead of what is buffered, so only the second answer proves the subscriptions.
         await self.nats.flush()
@@ -302,15 +304,11 @@ class Runtime:
         return lifecycle
 
     def _subscribe(self, subject: str, take: Callable[[Request, str], None]) -> None:
-        async def on_request(body: bytes) -> None:
-            message: NatsMessage = self.broker.context.get_local("message")
-            raw = message.raw_message
-            if raw.reply:
-                take(Request(raw.subject, body), raw.reply)
+        async def on_request(message: Msg) -> None:
+            if message.reply:
+                take(Request(message.subject, message.data), message.reply)
 
-        listener = self.broker.subscriber(subject, parser=bare, decoder=as_it_came, no_reply=True)
-        listener(on_request)
-        spare(listener)
+        self._subscriptions.append((subject, on_request))
 
     def _durable_handler(self, durable: Durable, door: Door) -> Callable[[Request, str], None]:
         def take(request: Request, reply_to: str) -> None:
