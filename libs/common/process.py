@@ -14,10 +14,10 @@ import structlog
 
 from libs.common import lock, logs
 from libs.common.config import Config, ConfigError, load
+from libs.common.consumer import ConsumerTakenOver
 from libs.common.database import DatabaseTooNew
 from libs.common.durable import CommitFailed
 from libs.common.position import PositionLost
-from libs.common.reader import ConsumerTakenOver
 from libs.common.service import ConnectionClosed, NotProvisioned, Runtime
 
 LOCK_SECONDS: Final = 30.0

@@ -53,7 +53,7 @@ class _App:
         settings = runtime.config.settings
         runtime.configuration = config.version(config.published(settings))
         self.bot = fold(settings.bot.username)
-        self.queue = WorkQueue(runtime.broker, stream=subjects.ANNOUNCEMENTS, name=runtime.name, take=self.take)
+        self.queue = WorkQueue(runtime.broker, stream=subjects.ANNOUNCEMENTS, name=runtime.name, take=self.take, window=2_000)
         self.client = KrytenClient(_client_settings(runtime))
         self.mouths = {channel.token: Mouth(_limits(settings), partial(self.send, channel)) for channel in runtime.channels}
         self._taken: OrderedDict[str, None] = OrderedDict()

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from libs.common import subjects
+from libs.common.consumer import Consumer
 from libs.common.contracts.base import Contract
 from libs.common.contracts.health import Failure
 from libs.common.contracts.ledger import Open, Posting
@@ -114,7 +115,7 @@ def take_guards_out() -> None:
         Unit.attempt = lambda self, work: (work(self), None)  # type: ignore[method-assign]
     elif guard == "rebind":
         Durable.rebind = lambda _self, _reason: None  # type: ignore[method-assign,assignment]
-        Reader.rebind = lambda _self, _reason: None  # type: ignore[method-assign,assignment]
+        Consumer.rebind = lambda _self, _reason: None  # type: ignore[method-assign,assignment]
     elif guard == "position":
         Unit.keep_position = lambda _self, _stream, _position: None  # type: ignore[method-assign,assignment]
     elif guard == "answers":
