@@ -48,6 +48,8 @@ OURS = "economy.>"
 KRYTEN = "kryten.>"
 API = "kryten.economy.command"
 ROBOT_COMMAND = "kryten.robot.command"
+GROUP_RESTART = "kryten.lifecycle.group.restart"
+"""On which every kryten service, the robot too, is told to start anew."""
 INGEST_RELOAD = "economy.ingest.reload"
 
 
@@ -73,6 +75,31 @@ def token(channel: str) -> str:
 
 def robot_event(channel: str, name: str) -> str:
     return f"kryten.events.cytube.{channel}.{name}"
+
+
+def robot_lifecycle(what: str) -> str:
+    """Give the subject on which kryten-robot announces its start, its end, and its connections."""
+    return f"kryten.lifecycle.robot.{what}"
+
+
+def robot_level(domain: str, channel: str) -> str:
+    """Give the request subject on which kryten-robot tells its rank; domain and channel stand in it as they are."""
+    return f"kryten.user_level.{domain}.{channel}"
+
+
+def robot_old_command(channel: str) -> str:
+    """Give the subjects of kryten-robot's older, unanswered form of commands."""
+    return f"kryten.commands.cytube.{channel}.>"
+
+
+def simulation(channel: str) -> str:
+    """Give the request subject on which the simulated channel lets viewers in; a real room has none."""
+    return f"kryten.sim.{channel}.visit"
+
+
+def simulation_heard(channel: str, session: str) -> str:
+    """Give the subject on which one viewer of the simulated channel hears the room."""
+    return f"kryten.sim.{channel}.heard.{session}"
 
 
 def observed(channel: str, kind: str) -> str:
@@ -111,6 +138,11 @@ def ledger(channel: str, caller: str, verb: str) -> str:
 def earning(channel: str, verb: str) -> str:
     """Give the request subject on which earning is asked."""
     return f"economy.earning.{channel}.{verb}"
+
+
+def owner(service: str, channel: str, verb: str) -> str:
+    """Give the request subject on which a service is asked for what it owns."""
+    return f"economy.{service}.{channel}.{verb}"
 
 
 def health(service: str) -> str:
