@@ -11,7 +11,7 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 CONFIG := $(if $(wildcard config.yaml),config.yaml,config.example.yaml)
 SEED ?= 1
 MINUTES ?= 10
-SOURCES := services libs kryten_economy tests benchmarks
+SOURCES := services libs kryten_economy tests benchmarks deploy
 
 .PHONY: help install lint format test chaos bench run clean
 

@@ -12,8 +12,6 @@ from libs.common.config.connection import Nats
 from libs.common.credentials import login, tls_context
 
 OPERATOR: Final = "operator"
-INBOX: Final = "_INBOX_operator"
-"""Not below `_INBOX`, where whoever connects without a password may listen."""
 
 
 class NoServer(Exception):
@@ -41,7 +39,7 @@ async def connect(
             password=who.password,
             token=who.token,
             tls=tls_context(settings),
-            inbox_prefix=INBOX,
+            inbox_prefix=who.inbox,
             connect_timeout=settings.connect_timeout,
             allow_reconnect=patient,
             max_reconnect_attempts=-1 if patient else 1,

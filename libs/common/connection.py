@@ -51,8 +51,7 @@ def make_broker(
         max_reconnect_attempts=nats.max_reconnect_attempts,
         reconnect_time_wait=nats.reconnect_time_wait,  # type: ignore[arg-type]  # nats-py sleeps this long; fractions are fine
         connect_timeout=nats.connect_timeout,
-        # On the embedded server others may listen on the common inboxes; on an operator's, only those may be permitted.
-        inbox_prefix=f"_INBOX_{name}" if nats.embedded else "_INBOX",
+        inbox_prefix=who.inbox,
         pending_size=64 * 1024 * 1024,
         ping_interval=nats.ping_interval,
         error_cb=failed,

@@ -1,5 +1,6 @@
 """Who a process is to NATS: the user it logs in as, and the certificates it goes by. Light: the command line uses it too."""
 
+import os
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ class Login:
     user: str | None = None
     password: str | None = None
     token: str | None = None
+    inbox: str = "_INBOX"
+    """Where answers come: an inbox of its own for who has a user of its own, so that no other may listen there."""
 
 
 def read_users(state_dir: Path) -> dict[str, str]:
@@ -29,12 +32,16 @@ def read_users(state_dir: Path) -> dict[str, str]:
     return dict(line.split(":", 1) for line in lines if ":" in line)
 
 
+def variable(name: str) -> str:
+    """Give the environment variable that holds the password of `name` on an operator's own server."""
+    return f"NATS_{name.upper()}_PASSWORD"
+
+
 def login(nats: Nats, state_dir: Path, name: str) -> Login:
-    """Give the login of `name`: on the embedded server its own, else the one of the configuration."""
-    if nats.embedded:
-        users = read_users(state_dir)
-        if name in users:
-            return Login(user=name, password=users[name])
+    """Give the login of `name`: its own, where the embedded server or the environment has a password for it; else the configured one."""
+    password = read_users(state_dir).get(name) if nats.embedded else os.environ.get(variable(name))
+    if password:
+        return Login(user=name, password=password, inbox=f"_INBOX_{name}")
     return Login(nats.user, nats.password, nats.token)
 
 
