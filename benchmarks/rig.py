@@ -46,7 +46,7 @@ async def house(
         built = House(folder, server, slow_flushes(folder) if slow else None)
         try:
             built.configure(**{"announcer": {"pacing": False}, "commands": {"rate_limit_per_minute": 100_000}} | (settings or {}))
-            await asyncio.to_thread(built.provision)
+            await built.provision()
             built.start(*services)
             await built.wait_ready(*services)
             yield built

@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 from benchmarks.figures import Figure
-from tests.support.house import ROOT, House
+from tests.support.house import House
 from tests.support.nats import NatsServer, free_port
+from tests.support.programs import ROOT
 
 
 async def run() -> list[Figure]:

@@ -90,7 +90,7 @@ class Stage:
 def house(module_nats_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     found = House(tmp_path_factory.mktemp("house"), module_nats_server)
     found.configure(announcer={"burst": 200, "per_second": 500})
-    found.provision()
+    asyncio.run(found.provision())
     found.start("announcer")
     yield found
     found.kill()
@@ -206,7 +206,7 @@ async def test_cytubes_flood_limit_is_not_touched(nats_server: Server, tmp_path:
     robot = Robot(nats_server.url, flood=True)
     robot.people = {f"viewer{number}": 1 for number in range(40)}
     await robot.start()
-    await asyncio.to_thread(house.provision)
+    await house.provision()
     house.start("announcer")
     await house.wait_ready("announcer")
     stage = Stage(house, robot)

@@ -99,7 +99,7 @@ class Stage:
 def shared(module_nats_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     house = House(tmp_path_factory.mktemp("house"), module_nats_server)
     house.configure()
-    house.provision()
+    asyncio.run(house.provision())
     house.start("ledger", "commands")
     found = Stage(house)
     asyncio.run(_with_client(found, found.configure()))

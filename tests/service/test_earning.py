@@ -62,7 +62,7 @@ class Office:
 async def office(tmp_path: Path, nats_server: Server) -> AsyncIterator[Office]:
     house = House(tmp_path / "house", nats_server)
     house.configure()
-    await asyncio.to_thread(house.provision)
+    await house.provision()
     await house.client()  # one connection, however many tasks ask for it
     yield Office(house)
     await house.close()

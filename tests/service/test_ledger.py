@@ -82,7 +82,7 @@ class Desk:
 async def desk(tmp_path: Path, nats_server: Server) -> AsyncIterator[Desk]:
     house = House(tmp_path / "house", nats_server)
     house.configure()
-    house.provision()
+    await house.provision()
     nats = await house.client()
     desk = Desk(house, nats)
     await desk.start()
@@ -143,7 +143,7 @@ async def test_a_stream_made_anew_fills_itself_again(desk: Desk) -> None:
     before = await desk.told(21)
     desk.house.kill("ledger")
     await desk.jetstream.delete_stream(subjects.TRANSACTIONS)
-    desk.house.provision()
+    await desk.house.provision()
     await desk.start()
     assert await desk.told(21) == before
 
@@ -229,7 +229,7 @@ async def test_another_store_does_not_keep_the_books_of_this_channel(desk: Desk,
 async def test_a_new_store_takes_over_when_told_to(tmp_path: Path, nats_server: Server) -> None:
     first = House(tmp_path / "first", nats_server)
     first.configure()
-    first.provision()
+    await first.provision()
     await Desk(first, await first.client()).start()
     await first.close()
     second = House(tmp_path / "second", nats_server, {"KRYTEN_ECONOMY_ADOPT": "1"})

@@ -59,7 +59,7 @@ async def client(desk: Desk, name: str, chance: random.Random) -> int:
 async def test_no_coin_is_lost_whatever_is_killed(tmp_path: Path, nats_server: Server) -> None:
     house = House(tmp_path / "house", nats_server)
     house.configure()
-    house.provision()
+    await house.provision()
     desk = Desk(house, await house.client())
     await desk.start()
     chance = random.Random(7)

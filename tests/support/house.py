@@ -1,14 +1,9 @@
 """The services as processes of the tests: each can be started, killed and waited for by name."""
 
-import asyncio
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +12,15 @@ import yaml
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from libs.common import subjects
+from libs.common.streams import provision
 from tests.support import script
-from tests.support.nats import Server, _die_with, free_port
+from tests.support.nats import Server, free_port
+from tests.support.programs import Program, Ran, run
 from tests.support.waiting import until
 
 SERVICES = ("ingest", "ledger", "earning", "commands", "announcer")
 """Those that run today, in the order in which `up` starts them."""
-ROOT = Path(__file__).parent.parent.parent
 API = "kryten.economy.command"
 
 
@@ -45,8 +42,8 @@ class House:
             "metrics": {"port": free_port()},
             "database": {"path": str(folder / "economy.db")},
         }
-        self._environment = {**os.environ, **(environment or {})}
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._environment = dict(environment or {})
+        self._processes: dict[str, Program] = {}
         self._client: Client | None = None
 
     def configure(self, **sections: Any) -> None:
@@ -55,26 +52,21 @@ class House:
         self.settings |= sections
         self.config.write_text(yaml.safe_dump(self.settings), encoding="utf-8")
 
-    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def command(self, *words: str) -> Ran:
         """Run a command of the operator's command line on this house."""
-        return subprocess.run(
-            [sys.executable, "-m", "kryten_economy", *words],
-            cwd=ROOT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run("kryten_economy", *words, environment=self._environment)
 
-    def provision(self) -> None:
+    async def provision(self) -> None:
         """Make the streams."""
-        done = self.command("provision", "--config", str(self.config))
-        if done.returncode != 0:
-            message = f"provision failed: {done.stdout}\n{done.stderr}"
+        client = await nats.connect(self.server.url, **self._login())
+        outcomes = await provision(client, subjects.streams([subjects.token(channel["channel"]) for channel in self.settings["channels"]]))
+        await client.close()
+        errors = [outcome.error for outcome in outcomes if outcome.error]
+        if errors:
+            message = f"provision failed: {errors}"
             raise AssertionError(message)
 
-    def audit(self) -> subprocess.CompletedProcess[str]:
+    def audit(self) -> Ran:
         """Have the books proved."""
         return self.command("audit", "--config", str(self.config), "--state-dir", str(self.state_dir))
 
@@ -87,23 +79,14 @@ class House:
             if self.alive(name):
                 continue
             arguments = ["--config", str(self.config), "--state-dir", str(self.state_dir)]
-            with self.log(name).open("ab") as log:
-                self._processes[name] = subprocess.Popen(
-                    [sys.executable, "-m", f"services.{name}", *arguments],
-                    cwd=ROOT,
-                    env=self._environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    preexec_fn=partial(_die_with, os.getpid()),  # noqa: PLW1509 - it makes two system calls and nothing else
-                )
+            self._processes[name] = Program(f"services.{name}", arguments, self.log(name), self._environment)
             self.starts += 1
 
     def kill(self, *services: str) -> None:
         """End services without warning (all, where none is named)."""
         victims = [process for name in services or SERVICES if (process := self._processes.pop(name, None))]
         for process in victims:
-            process.send_signal(signal.SIGKILL)
+            process.signal(signal.SIGKILL)
         for process in victims:
             process.wait()
 
@@ -111,21 +94,18 @@ class House:
         """Have services end cleanly (all, where none is named)."""
         leaving = {name: process for name in services or SERVICES if (process := self._processes.pop(name, None))}
         for process in leaving.values():
-            process.send_signal(signal.SIGTERM)
+            process.signal(signal.SIGTERM)
         deadline = time.monotonic() + within_seconds
         for name, process in leaving.items():
-            try:
-                process.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
+            if not process.wait(max(0.1, deadline - time.monotonic())):
                 process.kill()
-                process.wait()
                 message = f"{name} did not stop within {within_seconds} s:\n{self.tail(name)}"
-                raise AssertionError(message) from None
+                raise AssertionError(message)
 
     def alive(self, name: str) -> bool:
         """Tell whether the service's process runs."""
         process = self._processes.get(name)
-        return process is not None and process.poll() is None
+        return process is not None and process.returncode is None
 
     def pid(self, name: str) -> int:
         """Give the process of a service."""
@@ -133,7 +113,7 @@ class House:
 
     def revive(self) -> list[str]:
         """Do what the supervisor does: start again who ended by himself; give their names."""
-        fallen = [name for name, process in self._processes.items() if process.poll() is not None]
+        fallen = [name for name, process in self._processes.items() if process.returncode is not None]
         for name in fallen:
             self._processes.pop(name)
         if fallen:
@@ -210,7 +190,7 @@ class House:
     async def open_for_business(self, services: Sequence[str] = SERVICES) -> None:
         """Provision, start everything, and wait until it is ready."""
         self.configure()
-        await asyncio.to_thread(self.provision)
+        await self.provision()
         self.start(*services)
         await self.wait_ready(*services)
 

@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +16,7 @@ from libs.common.ordered import OrderedOutput, OutputInDoubt
 from libs.common.streams import provision
 from tests.support import tally
 from tests.support.nats import NatsServer
+from tests.support.programs import Program
 from tests.support.proxy import Proxy
 from tests.support.wait import until, until_async
 
@@ -30,23 +28,21 @@ class Tally:
         self.folder = folder
         self.config = folder / "config.yaml"
         self.config.write_text(f"nats: {{servers: ['{url}']}}\nchannels: [{{domain: cytu.be, channel: room}}]\n")
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Program | None = None
 
     def start(self, **environment: str) -> None:
-        command = [sys.executable, "-m", "tests.support.tally", "--config", str(self.config), "--state-dir", str(self.folder)]
-        with (self.folder / "tally.log").open("ab") as log:
-            self.process = subprocess.Popen(command, env=os.environ | environment, stderr=log)
+        arguments = ["--config", str(self.config), "--state-dir", str(self.folder)]
+        self.process = Program("tests.support.tally", arguments, self.folder / "tally.log", environment)
 
     def kill(self) -> None:
         if self.process is not None:
             self.process.kill()
-            self.process.wait()
 
     async def dies(self) -> int:
         process = self.process
         assert process is not None
-        await until(lambda: process.poll() is not None, what="the death of the service")
-        return process.returncode
+        await until(lambda: process.returncode is not None, what="the death of the service")
+        return process.returncode or 0
 
     def seen(self) -> list[int]:
         try:
@@ -164,7 +160,7 @@ async def ask(bench: Bench, body: bytes) -> dict[str, object]:
 
 async def ask_until_dead(bench: Bench, body: bytes) -> None:
     process = bench.service.process
-    while process is not None and process.poll() is None:
+    while process is not None and process.returncode is None:
         with suppress(nats.errors.NoRespondersError, nats.errors.TimeoutError):
             await bench.client.request(tally.ADD, body, timeout=0.2)
         await asyncio.sleep(0.02)

@@ -7,8 +7,9 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tests.support.house import ROOT, House
+from tests.support.house import House
 from tests.support.nats import NatsServer, Server, free_port
+from tests.support.programs import ROOT
 
 
 class WholeHouse:
