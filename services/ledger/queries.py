@@ -44,7 +44,7 @@ SELECT j.number, j.channel, json_patch('{{}}', json_object(
     'entries', json((
         SELECT json_group_array(json_object(
             'account', display, 'amount', amount, 'balance', balance, 'type', type, 'trigger', "trigger", 'reason', reason,
-            'related', related, 'metadata', json(metadata)
+            'related', related, 'metadata', json(metadata), 'counts', counts
         ))
         FROM (SELECT e.*, o.display FROM entries e JOIN accounts o ON o.id = e.account WHERE e.number = j.number ORDER BY e.leg)
     ))

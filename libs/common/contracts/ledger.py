@@ -157,6 +157,8 @@ class Entry(Contract):
     reason: str | None = None
     related: str | None = None
     metadata: dict[str, Any] | None = None
+    counts: Literal["earned", "spent", "wagered", "won"] | None = None
+    """Which of a viewer's lifetime totals it counts towards; told in transactions only."""
 
 
 class Outcome(Contract):
