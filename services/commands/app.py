@@ -7,23 +7,26 @@ from libs.common.config import Rules
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Tick
 from libs.common.database import Database
-from libs.common.durable import Request, Unit
+from libs.common.durable import Unit
 from libs.common.service import NoAnswer, Runtime
 from services.commands import metrics, store
 from services.commands.api import COMMANDS as API
-from services.commands.api import calls
+from services.commands.api.accounts import Accounts
+from services.commands.api.answering import Api
+from services.commands.api.calls import Room
+from services.commands.api.desk import WAIT_SECONDS, Counter
 from services.commands.clerk import Clerk
 from services.commands.desk import Desk
 from services.commands.handlers import COMMANDS
 from services.commands.house import House, Nearby
 from services.commands.intake import Hooks, Intake
-from services.commands.ledger import NoReplyError, RefusedError, UnreachableError
+from services.commands.ledger import NoReplyError
 
 
 def build(runtime: Runtime) -> None:
     """Register all that `commands` does."""
     app = _App(runtime)
-    runtime.door(subjects.API, app.on_request)
+    runtime.door(subjects.API, lambda request: app.api.answer(request.body))
     runtime.task("desk", app.work)
     runtime.task("watch", app.house.watch)
     runtime.ready("configuration", lambda: None if app.clerk.rules else "no configuration has been published")
@@ -40,8 +43,11 @@ class _App:
         self.durable = runtime.durable(Database(runtime.state_dir / "commands.db", store.MIGRATIONS), [self.intake.feed()])
         self.clerk = Clerk(COMMANDS, self.ask, self.durable, uptime_seconds=lambda: runtime.uptime_seconds)
         self.desk = Desk(self.clerk.serve)
-        rooms = tuple(calls.Room(channel.token, channel.name) for channel in runtime.channels)
-        self.house = House(rooms, Nearby(self.ask, self.durable, self.clerk, lambda: runtime.uptime_seconds))
+        rooms = tuple(Room(channel.token, channel.name) for channel in runtime.channels)
+        nearby = Nearby(self.ask, self.durable, self.clerk, lambda: runtime.uptime_seconds)
+        self.house = House(rooms, nearby)
+        counter = Counter(self.house, nearby, Accounts(self.ask, WAIT_SECONDS))
+        self.api = Api(API, rooms, counter.desk, lambda: runtime.nats.max_payload)
 
     async def work(self) -> None:
         """Take up what was left, then serve."""
@@ -83,24 +89,3 @@ class _App:
             return await self.runtime.request(subject, message, timeout_seconds)
         except NoAnswer as error:
             raise NoReplyError(str(error)) from error
-
-    async def on_request(self, request: Request) -> bytes:
-        name, outcome = calls.command_of(request.body), "ok"
-        try:
-            command, call = calls.read(request.body, API, self.house.rooms)
-            return calls.success(command.name, await command.run(call, self.house.desk()))
-        except calls.ApiError as error:
-            outcome = error.code
-            return calls.failure(name, error)
-        except UnreachableError:
-            outcome = "unavailable"
-            return calls.failure(name, calls.ApiError(outcome, "the ledger does not answer; nothing was done"))
-        except RefusedError as error:
-            outcome = error.refusal
-            return calls.failure(name, calls.ApiError(outcome, str(error)))
-        except Exception as error:  # whatever went wrong, the asker is told
-            outcome = "internal_error"
-            self.runtime.log.exception("API request failed", command=name)
-            return calls.failure(name, calls.ApiError(outcome, f"something went wrong here: {type(error).__name__}"))
-        finally:
-            metrics.ANSWERED.labels("api", name if name in API else "unknown", outcome).inc()

@@ -1,33 +1,32 @@
-"""What an API request may use, and what is known of the other services: are they ready, were they since our start."""
+"""What is known of the other services: are they ready, were they since our start, how are things now."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final
-from uuid import uuid4
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
 from libs.common import subjects
-from libs.common.config import Rules
 from libs.common.contracts.events import Tick
 from libs.common.contracts.health import Health
-from libs.common.contracts.ledger import Outcome, Posting
-from libs.common.durable import KeyConflict, Unit
+from libs.common.durable import Unit
 from libs.common.services import existing
 from services.commands import store
-from services.commands.api.calls import ApiError, Data, Room
+from services.commands.api.calls import Data, Room
 from services.commands.clerk import Clerk, Writer
-from services.commands.ledger import Ask, Ledger, NoReplyError, UnknownOutcomeError
+from services.commands.ledger import Ask, NoReplyError
 
-API_WAIT_SECONDS: Final = 4.0
-"""A request whose owner is just restarting waits that long; kryten-py's clients give up after 5."""
+T = TypeVar("T")
+
 _HEALTH_SECONDS: Final = 0.5
+_DATABASE_SECONDS: Final = 1.0
 _TICKS_WITHOUT_LIST: Final = 4
 """A robot that is there that long and gives no user list keeps none: its room fills by joins."""
 _POLL_SECONDS: Final = 0.25
+_DATABASE: Final = "database: "
+"""How a service's problem with its own database begins."""
 
 
 class Readiness:
@@ -72,7 +71,7 @@ class Readiness:
 
 @dataclass(frozen=True, slots=True)
 class Nearby:
-    """What the house needs of this process."""
+    """What the API needs of this process."""
 
     ask: Ask
     writer: Writer
@@ -104,25 +103,23 @@ class House:
 
     async def health(self) -> Data:
         """Give the data of `system.health`."""
-        healths = await self._healths()
         rules = self._nearby.clerk.rules
         outsiders = rules.outsiders if rules is not None else frozenset[str]()
-        sessions = await self._nearby.writer.write(lambda unit: store.sessions(unit.db, outsiders))
+        healths, sessions = await asyncio.gather(self._healths(), self._read(lambda unit: store.sessions(unit.db, outsiders)))
+        found = problems(healths)
+        if sessions is None:
+            found.append("commands: database: it does not answer")
         return {
-            "status": "healthy" if all(health is not None and health.ready for health in healths.values()) else "degraded",
-            "database": "connected",
-            "active_sessions": sessions,
+            "status": "degraded" if found else "healthy",
+            "database": "disconnected" if any(_DATABASE in problem for problem in found) else "connected",
+            "active_sessions": sessions or 0,
             "uptime_seconds": round(self._nearby.uptime_seconds(), 3),
+            "problems": found,
         }
 
-    def desk(self) -> "RequestDesk":
-        """Give what one request may use; its time runs from now."""
-        return RequestDesk(self, self._nearby)
-
     async def _look(self) -> None:
-        healths = await self._healths()
-        listed = set(await self._nearby.writer.write(lambda unit: store.present(unit.db)))
-        self.readiness.judge(healths, configured=self._nearby.clerk.rules is not None, listed=listed)
+        healths, listed = await asyncio.gather(self._healths(), self._read(lambda unit: store.present(unit.db)))
+        self.readiness.judge(healths, configured=self._nearby.clerk.rules is not None, listed=set(listed or ()))
 
     async def _healths(self) -> dict[str, Health | None]:
         found = await asyncio.gather(*map(self._health, self._services))
@@ -130,65 +127,24 @@ class House:
 
     async def _health(self, service: str) -> Health | None:
         try:
-            return Health.model_validate_json(await self._nearby.ask(subjects.health(service), _NOTHING, _HEALTH_SECONDS))
+            return Health.model_validate_json(await self._nearby.ask(subjects.health(service), b"{}", _HEALTH_SECONDS))
         except (NoReplyError, ValidationError):
             return None
 
-
-class RequestDesk:
-    """What one request may use."""
-
-    def __init__(self, house: House, nearby: Nearby) -> None:
-        """Take where it comes from."""
-        self.ledger = Ledger(nearby.ask, API_WAIT_SECONDS)
-        self._house = house
-        self._nearby = nearby
-
-    @property
-    def rules(self) -> Rules:
-        """The configuration in force; raises ApiError before the first."""
-        if self._nearby.clerk.rules is None:
-            raise ApiError("starting", "the economy is starting: no configuration has been published")
-        return self._nearby.clerk.rules
-
-    @property
-    def at(self) -> datetime:
-        """The event time up to which everything has been read."""
-        return self._nearby.clerk.last_tick or datetime.now(UTC)
-
-    async def starting(self) -> str | None:
-        """Say what has not been ready since the start."""
-        return await self._house.starting()
-
-    async def health(self) -> Data:
-        """Give the data of `system.health`."""
-        return await self._house.health()
-
-    async def post(self, room: Room, request_id: str | None, contents: bytes, posting: Callable[[str], Posting]) -> Outcome:
-        """Have a posting done. With a `request_id`, a repetition sends the posting that was first kept under it.
-
-        Raises:
-            ApiError: the id was used with other contents, or the ledger stays silent.
-        """
-        if request_id is None:
-            # Without an id no repetition can be told from a second request: the caller owns the retry.
-            wanted = posting(f"api:{uuid4()}")
-        else:
-            key = f"api:{request_id}"
-            wanted = await self._kept(f"{room.token}:{key}", contents, lambda: posting(key))
+    async def _read(self, look: Callable[[Unit], T]) -> T | None:
+        """Look something up in our own database; None where it does not answer: a full disk holds it up for as long as it is full."""
         try:
-            return await self.ledger.post(room.token, wanted)
-        except UnknownOutcomeError as error:
-            raise ApiError("unknown_outcome", "the ledger does not answer; ask again with the same request_id") from error
-
-    async def _kept(self, key: str, contents: bytes, posting: Callable[[], Posting]) -> Posting:
-        def write(unit: Unit) -> bytes:
-            return unit.once(key, contents, lambda: posting().encode())
-
-        try:
-            return Posting.model_validate_json(await self._nearby.writer.write(write))
-        except KeyConflict as error:
-            raise ApiError("key_conflict", "this request_id was used with other contents") from error
+            return await asyncio.wait_for(self._nearby.writer.write(look), _DATABASE_SECONDS)
+        except TimeoutError:
+            return None
 
 
-_NOTHING: Final = b"{}"
+def problems(healths: Mapping[str, Health | None]) -> list[str]:
+    """Say what is wrong, service by service."""
+    found = []
+    for service, health in healths.items():
+        if health is None:
+            found.append(f"{service}: does not answer")
+        elif not health.ready:
+            found += [f"{service}: {problem}" for problem in health.problems or ["not ready"]]
+    return found

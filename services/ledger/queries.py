@@ -75,7 +75,8 @@ SELECT count(*) FILTER (WHERE kind = 'user'),
     coalesce(sum(balance) FILTER (WHERE kind = 'user'), 0), coalesce(sum(balance) FILTER (WHERE kind = 'escrow'), 0),
     coalesce(sum(balance) FILTER (WHERE kind = 'house'), 0), -coalesce(sum(balance) FILTER (WHERE kind = 'mint'), 0),
     coalesce(sum(balance) FILTER (WHERE kind = 'burn'), 0),
-    coalesce(sum(earned), 0), coalesce(sum(spent), 0), coalesce(sum(wagered), 0), coalesce(sum(won), 0)
+    coalesce(sum(earned), 0), coalesce(sum(spent), 0), coalesce(sum(wagered), 0), coalesce(sum(won), 0),
+    count(*) FILTER (WHERE kind = 'user' AND wagered > 0)
 FROM accounts WHERE channel = ?
 """
 _SEALED_ROWS: Final = """
@@ -158,7 +159,7 @@ def history(db: sqlite3.Connection, channel: str, request: HistoryRequest) -> tu
 
 def stats(db: sqlite3.Connection, channel: str, since: datetime | None, until: datetime | None) -> StatsAnswer:
     """Give the channel's money, and what moved in a window of event time if one is asked."""
-    viewers, spendable, escrow, house, minted, burnt, earned, spent, wagered, won = db.execute(_TOTALS, (channel,)).fetchone()
+    viewers, spendable, escrow, house, minted, burnt, earned, spent, wagered, won, gamblers = db.execute(_TOTALS, (channel,)).fetchone()
     window = None
     if since is not None:
         start, end = _window(since, until)
@@ -177,6 +178,7 @@ def stats(db: sqlite3.Connection, channel: str, since: datetime | None, until: d
         lifetime_spent=spent,
         lifetime_wagered=wagered,
         lifetime_won=won,
+        gamblers=gamblers,
         postings=last_number(db),
         window=window,
     )

@@ -273,5 +273,5 @@ async def test_health_tells_how_many_are_there(stage: Stage) -> None:
 
     await until(two_are_there, "the list is read")
     health = await stage.data("system.health")
-    assert set(health) == {"status", "database", "active_sessions", "uptime_seconds"}
+    assert set(health) == {"status", "database", "active_sessions", "uptime_seconds", "problems"}
     assert (health["status"], health["database"]) == ("degraded", "connected")

@@ -172,6 +172,8 @@ class StatsAnswer(Answer):
     lifetime_spent: int
     lifetime_wagered: int
     lifetime_won: int
+    gamblers: int = 0
+    """Viewers who ever wagered."""
     postings: int
     """The last number of the ledger's numbering (over all channels)."""
     window: Flow | None = None

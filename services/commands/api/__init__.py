@@ -1,8 +1,10 @@
 """The API for other services, `kryten.economy.command`: one file a family, and here the whole list."""
 
-from services.commands.api import balance, leaderboard, system, transactions
+from typing import Final
+
+from services.commands.api import announcing, balance, configuration, leaderboard, stats, system, transactions, users
 from services.commands.api.calls import ApiCommand
 
-COMMANDS: dict[str, ApiCommand] = {
-    command.name: command for family in (system, balance, transactions, leaderboard) for command in family.COMMANDS
-}
+_FAMILIES: Final = (system, balance, transactions, leaderboard, stats, users, announcing, configuration)
+
+COMMANDS: Final[dict[str, ApiCommand]] = {command.name: command for family in _FAMILIES for command in family.COMMANDS}

@@ -13,7 +13,8 @@ from libs.common.contracts.ledger_requests import (
     LeaderboardRequest,
     LeaderboardRow,
 )
-from services.commands.api.calls import ApiCall, ApiCommand, ApiError, Data, Surroundings
+from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
+from services.commands.api.parameters import ApiError, clamped, text
 
 Category = Literal["earners", "rich", "lifetime", "ranks"]
 
@@ -27,13 +28,16 @@ CATEGORIES: Final[dict[str, Category]] = {
     "all": "lifetime",
     "ranks": "ranks",
 }
-_LIMIT_MAX: Final = 100
+CATEGORY: Final = text(
+    "category", "`earners` (also `today`) unless given, `rich` (`balance`, `balances`), `lifetime` (`all`), `ranks`", 100
+)
+LIMIT: Final = clamped("limit", "how many at most", 10, 1, 100)
 _PAGE: Final = 500
 
 
 async def leaderboard(call: ApiCall, house: Surroundings) -> Data:
     """Give the first of a category, or how many hold each rank."""
-    asked = (call.text("category") or "earners").casefold()
+    asked = (call[CATEGORY] or "earners").casefold()
     category = CATEGORIES.get(asked)
     if category is None:
         raise ApiError("invalid_parameter", f"unknown category: {asked}")
@@ -41,7 +45,7 @@ async def leaderboard(call: ApiCall, house: Surroundings) -> Data:
     if category == "ranks":
         return {**answer, "distribution": await _distribution(call, house)}
     since = day_start(house.at, house.rules.economy.zone) if category == "earners" else None
-    request = LeaderboardRequest(by=category, since=since, limit=call.clamped("limit", 10, 1, _LIMIT_MAX))
+    request = LeaderboardRequest(by=category, since=since, limit=call[LIMIT])
     found = await house.ledger.ask(call.room.token, "leaderboard", request, LeaderboardAnswer)
     ladder = ranks.tiers(house.rules.ranks)
     return {**answer, "rows": [_row(row, category, ladder) for row in found.rows]}
@@ -75,4 +79,21 @@ async def _distribution(call: ApiCall, house: Surroundings) -> dict[str, int]:
     return {tier.name: held[tier.name] for tier in ladder if held[tier.name]}
 
 
-COMMANDS: Final = (ApiCommand("leaderboard", leaderboard),)
+COMMANDS: Final = (
+    ApiCommand(
+        "leaderboard",
+        "Who has earned most since midnight of `economy.timezone`, who has most, who has earned most ever; or how many hold each rank.",
+        leaderboard,
+        {
+            "channel": "as configured",
+            "category": "as asked, in lower case",
+            "rows[].username": "the name as the room spells it",
+            "rows[].earned_today": "for `earners`: coins earned today",
+            "rows[].balance": "for `rich`: coins at hand",
+            "rows[].lifetime_earned": "for `lifetime`: coins earned so far",
+            "rows[].rank_name": "for `rich` and `lifetime`: the rank",
+            "distribution": "for `ranks`, in place of `rows`: how many hold each rank, by name, lowest first; none that nobody holds",
+        },
+        (CATEGORY, LIMIT),
+    ),
+)

@@ -1,21 +1,22 @@
-"""`transactions.*`: what happened to an account."""
+"""`transactions.*`: what happened to accounts."""
 
 import json
-from datetime import UTC
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from libs.common.contracts.ledger_requests import HistoryAnswer, HistoryRequest, HistoryRow
 from libs.common.names import is_valid
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
+from services.commands.api.parameters import NAMED, clamped
 
-_LIMIT_MAX: Final = 500
-_OFFSET_MAX: Final = 10_000_000
+LIMIT: Final = clamped("limit", "how many at most", 50, 1, 500)
+OFFSET: Final = clamped("offset", "how many of the newest to pass over", 0, 0, 10_000_000)
 
 
 async def list_of_user(call: ApiCall, house: Surroundings) -> Data:
     """Give a viewer's transactions, newest first."""
-    name = call.username()
-    limit, offset = call.clamped("limit", 50, 1, _LIMIT_MAX), call.clamped("offset", 0, 0, _OFFSET_MAX)
+    name, limit, offset = call[NAMED], call[LIMIT], call[OFFSET]
     rows: list[HistoryRow] = []
     if is_valid(name):
         request = HistoryRequest(account=name, limit=limit, offset=offset)
@@ -27,6 +28,13 @@ async def list_of_user(call: ApiCall, house: Surroundings) -> Data:
         "offset": offset,
         "transactions": [transaction(row, call.room.name) for row in rows],
     }
+
+
+async def recent(call: ApiCall, house: Surroundings) -> Data:
+    """Give the transactions of all viewers, newest first."""
+    limit = call[LIMIT]
+    found = await house.ledger.ask(call.room.token, "history", HistoryRequest(limit=limit), HistoryAnswer)
+    return {"channel": call.room.name, "limit": limit, "transactions": [transaction(row, call.room.name) for row in found.rows]}
 
 
 def transaction(row: HistoryRow, channel: str) -> Data:
@@ -41,8 +49,42 @@ def transaction(row: HistoryRow, channel: str) -> Data:
         "trigger_id": row.trigger,
         "related_user": row.related,
         "metadata": None if row.metadata is None else json.dumps(row.metadata),
-        "created_at": f"{row.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+        "created_at": stamp(row.at),
     }
 
 
-COMMANDS: Final = (ApiCommand("transactions.list", list_of_user),)
+def stamp(at: datetime) -> str:
+    """Give a time as the older program wrote it, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+_FIELDS: Final[Mapping[str, str]] = {
+    "id": "rises with time; the same for ever",
+    "username": "the name as the room spells it",
+    "channel": "as configured",
+    "amount": "coins; below 0: going out",
+    "type": "what kind of movement it was, such as `earn` or `admin_grant`",
+    "reason": "in words, or null",
+    "trigger_id": "which rule it was, such as `presence.base`, or null",
+    "related_user": "who else it concerned, or null",
+    "metadata": "more, as a JSON text, or null",
+    "created_at": "when its cause happened: `YYYY-MM-DD HH:MM:SS`, UTC",
+}
+_ROWS: Final = {f"transactions[].{field}": meaning for field, meaning in _FIELDS.items()}
+
+COMMANDS: Final = (
+    ApiCommand(
+        "transactions.list",
+        "What happened to a viewer's account, the newest first; nothing for somebody without one.",
+        list_of_user,
+        {"username": "as the room spells it", "channel": "as configured", "limit": "as taken", "offset": "as taken", **_ROWS},
+        (NAMED, LIMIT, OFFSET),
+    ),
+    ApiCommand(
+        "transactions.recent",
+        "What happened to the accounts of all viewers, the newest first.",
+        recent,
+        {"channel": "as configured", "limit": "as taken", **_ROWS},
+        (LIMIT,),
+    ),
+)

@@ -4,45 +4,29 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
 from libs.common.contracts.ledger_requests import (
-    AccountAnswer,
     AccountsAnswer,
+    BanAnswer,
+    Flow,
     HistoryAnswer,
     HistoryRow,
     LeaderboardAnswer,
     LeaderboardRow,
+    StatsAnswer,
 )
-from services.commands.api import COMMANDS
-from services.commands.api.calls import ApiError, Room, read
+from libs.common.contracts.reload import Reloaded
 from services.commands.api.leaderboard import day_start
-from services.commands.clerk import Clerk
-from services.commands.handlers import COMMANDS as PM_COMMANDS
-from services.commands.house import House, Nearby
-from tests.support.commands import NOON, Here, Scripted, database, rules
+from services.commands.api.system import human
+from tests.support.api import Bench
+from tests.support.commands import NOON, rules
 
-ROOMS = (Room("room", "Room"),)
-ALICE = AccountState(account="Alice", balance=500, lifetime_earned=1000, opened_at=NOON)
-
-
-class Bench:
-    """The API on a ledger that answers as told."""
-
-    def __init__(self, **answers: Any) -> None:
-        self.ledger = Scripted(**answers)
-        here = Here(database())
-        clerk = Clerk(PM_COMMANDS, self.ledger, here)
-        clerk.rules = rules()
-        clerk.tick(NOON)
-        self.house = House(ROOMS, Nearby(self.ledger, here, clerk, lambda: 1.5))
-
-    async def ask(self, command: str, **parameters: Any) -> dict[str, Any]:
-        body = json.dumps({"command": command, "channel": "Room", **parameters}).encode()
-        found, call = read(body, COMMANDS, ROOMS)
-        return await found.run(call, self.house.desk())
+ALICE = AccountState(
+    account="Alice", balance=500, held=20, lifetime_earned=1000, lifetime_spent=300, lifetime_wagered=50, lifetime_won=70, opened_at=NOON
+)
+FOUND = AccountsAnswer(total=1, accounts=[ALICE])
+NOBODY = AccountsAnswer(total=0)
 
 
 def posted(balance: int, *amounts: int) -> Outcome:
@@ -51,7 +35,7 @@ def posted(balance: int, *amounts: int) -> Outcome:
 
 
 async def test_balance_get_gives_the_documented_fields() -> None:
-    bench = Bench(account=AccountAnswer(found=True, account=ALICE))
+    bench = Bench(accounts=FOUND)
     assert await bench.ask("balance.get", username="alice") == {
         "found": True,
         "username": "Alice",
@@ -63,7 +47,7 @@ async def test_balance_get_gives_the_documented_fields() -> None:
 
 
 async def test_balance_get_of_nobody_is_only_not_found() -> None:
-    assert await Bench(account=AccountAnswer(found=False)).ask("balance.get", username="ghost") == {"found": False}
+    assert await Bench(accounts=NOBODY).ask("balance.get", username="ghost") == {"found": False}
 
 
 @pytest.mark.parametrize("name", ["@mint", "@house", "a b", "x" * 21])
@@ -94,7 +78,7 @@ async def test_adjusting_down_burns() -> None:
 async def test_a_repetition_sends_the_very_posting_that_was_sent_first() -> None:
     bench = Bench(post=posted(505, 5))
     await bench.ask("balance.adjust", username="alice", amount=5, request_id="r1")
-    bench.house._nearby.clerk.tick(NOON + timedelta(minutes=5))
+    bench.clerk.tick(NOON + timedelta(minutes=5))
     await bench.ask("balance.adjust", username="ALICE", amount=5, request_id="r1")
     assert bench.ledger.of("post")[0] == bench.ledger.of("post")[1]
 
@@ -102,9 +86,7 @@ async def test_a_repetition_sends_the_very_posting_that_was_sent_first() -> None
 async def test_the_same_request_id_with_other_contents_is_refused() -> None:
     bench = Bench(post=posted(505, 5))
     await bench.ask("balance.adjust", username="alice", amount=5, request_id="r1")
-    with pytest.raises(ApiError) as refused:
-        await bench.ask("balance.adjust", username="alice", amount=6, request_id="r1")
-    assert refused.value.code == "key_conflict"
+    assert await bench.refused("balance.adjust", username="alice", amount=6, request_id="r1") == "key_conflict"
     assert len(bench.ledger.of("post")) == 1
 
 
@@ -119,16 +101,14 @@ async def test_two_requests_without_an_id_are_two() -> None:
 @pytest.mark.parametrize("amount", [0, "0", 0.5, None, "many", [], float("nan"), float("inf"), 2**53])
 async def test_an_amount_that_means_nothing_is_refused(amount: object) -> None:
     bench = Bench(post=posted(505, 5))
-    with pytest.raises(ApiError):
-        await bench.ask("balance.adjust", username="alice", amount=amount)
+    wanted = "missing_parameter" if amount is None else "invalid_parameter"
+    assert await bench.refused("balance.adjust", username="alice", amount=amount) == wanted
     assert bench.ledger.asked == []
 
 
 async def test_too_little_money_is_a_failure_with_the_ledgers_word() -> None:
     bench = Bench(post=Outcome(ok=False, key="k", refusal="insufficient_funds"))
-    with pytest.raises(ApiError) as refused:
-        await bench.ask("balance.adjust", username="alice", amount=-5)
-    assert refused.value.code == "insufficient_funds"
+    assert await bench.refused("balance.adjust", username="alice", amount=-5) == "insufficient_funds"
 
 
 @pytest.mark.parametrize(("amounts", "old"), [((-20,), 70), ((30,), 20), ((), 50)])
@@ -138,8 +118,7 @@ async def test_setting_a_balance_tells_the_old_one(amounts: tuple[int, ...], old
 
 
 async def test_a_balance_is_not_set_below_nothing() -> None:
-    with pytest.raises(ApiError):
-        await Bench().ask("balance.set", username="Alice", amount=-1)
+    assert await Bench().refused("balance.set", username="Alice", amount=-1) == "invalid_parameter"
 
 
 ROW = HistoryRow(
@@ -230,42 +209,172 @@ async def test_ranks_are_counted_over_all_pages() -> None:
 
 
 async def test_an_unknown_category_is_refused() -> None:
-    with pytest.raises(ApiError):
-        await Bench().ask("leaderboard", category="poor")
+    assert await Bench().refused("leaderboard", category="poor") == "invalid_parameter"
 
 
 def test_a_day_begins_where_the_economy_lives() -> None:
     assert day_start(datetime(2026, 7, 1, 22, 30, tzinfo=UTC), ZoneInfo("Europe/Berlin")) == datetime(2026, 7, 1, 22, 0, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        (b"", "invalid_request"),
-        (b"\xff\xfe", "invalid_request"),
-        (b"[1]", "invalid_request"),
-        (b"null", "invalid_request"),
-        (b"[" * 100_000, "invalid_request"),
-        (b"{}", "missing_parameter"),
-        (b'{"command": 5}', "missing_parameter"),
-        (b'{"command": "dance"}', "unknown_command"),
-        (b'{"command": "balance.get", "username": "a"}', "missing_parameter"),
-        (b'{"command": "balance.get", "username": "a", "channel": "elsewhere"}', "unknown_channel"),
-        (b'{"command": "balance.get", "username": "a", "channel": 5}', "missing_parameter"),
-    ],
+async def test_a_search_takes_wildcards_for_plain_text() -> None:
+    bench = Bench(accounts=FOUND)
+    data = await bench.ask("balance.search", pattern="%li_", limit=999)
+    assert data == {
+        "channel": "Room",
+        "pattern": "%li_",
+        "count": 1,
+        "results": [{"username": "Alice", "balance": 500, "lifetime_earned": 1000, "rank_name": "Grip"}],
+    }
+    assert json.loads(bench.ledger.of("accounts")[0]) == {"containing": "%li_", "limit": 200, "offset": 0}
+
+
+async def test_a_search_without_a_pattern_is_for_all() -> None:
+    bench = Bench(accounts=NOBODY)
+    assert (await bench.ask("balance.search"))["pattern"] == ""
+    assert json.loads(bench.ledger.of("accounts")[0]) == {"limit": 50, "offset": 0}
+
+
+async def test_recent_transactions_are_those_of_everybody() -> None:
+    bench = Bench(history=HistoryAnswer(found=True, rows=[ROW]))
+    data = await bench.ask("transactions.recent", limit=3)
+    assert (data["channel"], data["limit"], [row["id"] for row in data["transactions"]]) == ("Room", 3, [7])
+    assert json.loads(bench.ledger.of("history")[0]) == {"limit": 3, "offset": 0}
+
+
+STATS = StatsAnswer(
+    accounts=3,
+    circulation=900,
+    spendable=850,
+    escrow=50,
+    house=0,
+    minted=1000,
+    burnt=100,
+    median_balance=200,
+    lifetime_earned=1000,
+    lifetime_spent=100,
+    lifetime_wagered=70,
+    lifetime_won=60,
+    gamblers=2,
+    postings=40,
+    window=Flow(earned=90, spent=30, wagered=7, won=6),
 )
-def test_what_can_not_be_served_is_refused_with_a_code(body: bytes, code: str) -> None:
-    with pytest.raises(ApiError) as refused:
-        read(body, COMMANDS, ROOMS)
-    assert refused.value.code == code
 
 
-@given(st.binary(max_size=200))
-def test_garbage_is_refused_and_nothing_worse(body: bytes) -> None:
-    with pytest.raises(ApiError):
-        read(body, COMMANDS, ROOMS)
+async def test_the_float_is_what_is_in_circulation() -> None:
+    assert await Bench(stats=STATS).ask("stats.float") == {"channel": "Room", "float": 900, "spendable": 850, "escrow": 50, "accounts": 3}
 
 
-def test_a_channel_is_known_in_any_case() -> None:
-    _, call = read(b'{"command": "balance.get", "channel": "rOOM"}', COMMANDS, ROOMS)
-    assert call.room == ROOMS[0]
+async def test_the_summary_has_the_documented_fields() -> None:
+    bench = Bench(stats=STATS)
+    assert await bench.ask("stats.summary") == {
+        "channel": "Room",
+        "date": "2026-11-22",
+        "float": 900,
+        "spendable": 850,
+        "escrow": 50,
+        "accounts": 3,
+        "totals": {"z_earned": 90, "z_spent": 30, "z_gambled_in": 7, "z_gambled_out": 6},
+        "gambling": {"total_in": 70, "total_out": 60, "active_gamblers": 2, "total_games": 0},
+        "net_flow_today": 60,
+    }
+    assert json.loads(bench.ledger.of("stats")[0]) == {"since": "2026-11-22T00:00:00Z"}
+
+
+async def test_a_day_of_the_summary_is_one_of_where_the_economy_lives() -> None:
+    bench = Bench(stats=STATS)
+    bench.clerk.rules = rules(economy={"timezone": "Pacific/Auckland"})
+    assert (await bench.ask("stats.summary"))["date"] == "2026-11-23"
+    assert json.loads(bench.ledger.of("stats")[0]) == {"since": "2026-11-22T11:00:00Z"}
+
+
+async def test_a_viewers_detail_keeps_the_older_keys() -> None:
+    assert await Bench(accounts=FOUND).ask("user.detail", username="alice") == {
+        "found": True,
+        "username": "Alice",
+        "channel": "Room",
+        "account": {
+            "username": "Alice",
+            "channel": "Room",
+            "balance": 500,
+            "held": 20,
+            "lifetime_earned": 1000,
+            "lifetime_spent": 300,
+            "lifetime_gambled_in": 50,
+            "lifetime_gambled_out": 70,
+            "rank_name": "Grip",
+            "first_seen": "2026-11-22 12:00:00",
+            "ban_reason": None,
+            "frozen": False,
+        },
+        "achievements": [],
+        "banned": False,
+        "gambling": {},
+    }
+
+
+async def test_the_detail_of_nobody_is_only_not_found() -> None:
+    assert await Bench(accounts=NOBODY).ask("user.detail", username="ghost") == {"found": False}
+
+
+async def test_a_ban_says_whether_it_is_new() -> None:
+    bench = Bench(ban=BanAnswer(account="Alice", banned=True, changed=True, reason="spam"))
+    data = await bench.ask("user.ban", username="ALICE", reason="spam", admin="boss", request_id="b1")
+    assert data == {"username": "Alice", "channel": "Room", "banned": True, "new_ban": True, "reason": "spam"}
+    asked = json.loads(bench.ledger.of("ban")[0])
+    assert asked == {"key": "api:b1", "account": "ALICE", "at": "2026-11-22T12:00:00Z", "reason": "spam", "actor": "boss"}
+
+
+async def test_an_unban_says_whether_there_was_a_ban() -> None:
+    bench = Bench(unban=BanAnswer(account="Alice", banned=False, changed=False))
+    assert await bench.ask("user.unban", username="alice") == {"username": "Alice", "channel": "Room", "banned": False, "was_banned": False}
+
+
+async def test_what_is_announced_is_said_in_the_room() -> None:
+    bench = Bench()
+    assert await bench.ask("announce", message="  Film at eight! ") == {"channel": "Room", "sent": True}
+    [said] = bench.here.announced
+    assert (said.channel, said.lane, said.text, said.kind, said.at) == ("room", "chat", "Film at eight!", "notice", NOON)
+
+
+@pytest.mark.parametrize("message", [None, "", "  "])
+async def test_nothing_is_not_announced(message: object) -> None:
+    assert await Bench().refused("announce", message=message) == "missing_parameter"
+
+
+async def test_a_reload_tells_what_came_of_it() -> None:
+    done = Reloaded(
+        success=True, version="v2", changed=True, changed_keys=["a.b: 1 -> 2"], restart=["nats"], behind=["ledger"], warnings=["w"]
+    )
+    assert await Bench(reload=done).ask("config.reload") == {
+        "reloaded": True,
+        "channels": ["Room", "Annex"],
+        "version": "v2",
+        "changed": True,
+        "changed_keys": ["a.b: 1 -> 2"],
+        "restart": ["nats"],
+        "behind": ["ledger"],
+        "warnings": ["w"],
+    }
+
+
+async def test_a_file_with_problems_is_refused_by_their_names() -> None:
+    done = Reloaded(success=False, error="2 problems; nothing changed", code="invalid_configuration", problems=["a: is odd", "b: is not"])
+    answer = await Bench(reload=done).answer("config.reload")
+    assert (answer["code"], answer["error"]) == ("invalid_configuration", "a: is odd; b: is not")
+
+
+async def test_an_ingest_that_could_not_publish_is_no_fault_of_the_file() -> None:
+    done = Reloaded(success=False, error="not published: no server", code="unavailable")
+    assert await Bench(reload=done).refused("config.reload") == "unavailable"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0, "0s"), (59.9, "59s"), (60, "1m 0s"), (3725, "1h 2m 5s"), (86_400, "1d 0h 0m 0s"), (90_061, "1d 1h 1m 1s")]
+)
+def test_a_span_is_told_from_its_largest_unit(seconds: float, words: str) -> None:
+    assert human(seconds) == words
+
+
+async def test_about_tells_what_runs_and_since_when() -> None:
+    data = await Bench().ask("system.about")
+    assert (set(data), data["uptime_seconds"], data["uptime_human"]) == ({"version", "uptime_seconds", "uptime_human"}, 3725.25, "1h 2m 5s")

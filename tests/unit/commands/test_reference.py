@@ -1,6 +1,5 @@
 from pathlib import Path
 
-from services.commands.api import COMMANDS as API
 from services.commands.handlers import COMMANDS
 
 REFERENCE = (Path(__file__).parents[3] / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
@@ -10,7 +9,3 @@ def test_every_command_and_alias_stands_in_the_reference() -> None:
     for command in COMMANDS.commands:
         assert f"`{command.usage}`" in REFERENCE
         assert all(f"`{alias}`" in REFERENCE for alias in command.aliases)
-
-
-def test_every_command_of_the_api_stands_in_the_reference() -> None:
-    assert all(f"| `{name}` |" in REFERENCE for name in API)

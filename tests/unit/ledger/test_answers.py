@@ -127,6 +127,7 @@ def test_the_figures_of_a_channel_add_up(teller: Teller) -> None:
     told = teller.ask("stats", StatsRequest(since=START))
     assert told["circulation"] == told["minted"] - told["burnt"] - told["house"] == 139
     assert (told["spendable"], told["escrow"], told["house"], told["median_balance"]) == (119, 20, 6, 49)
+    assert (told["lifetime_wagered"], told["lifetime_won"], told["gamblers"]) == (10, 4, 1)
     assert told["window"] == {"minted": 150, "burnt": 5, "earned": 150, "spent": 5, "wagered": 10, "won": 4, "postings": 6, "active": 2}
 
 

@@ -1,0 +1,118 @@
+"""`user.*`: one viewer for an operator: everything about the account, suspended or not."""
+
+from typing import Final
+
+from libs.common import ranks
+from libs.common.contracts.ledger import AccountState
+from libs.common.contracts.ledger_requests import BanRequest
+from libs.common.names import is_valid
+from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
+from services.commands.api.parameters import ADMIN, NAMED, REASON, REQUEST_ID, VIEWER
+from services.commands.api.transactions import stamp
+
+
+async def detail(call: ApiCall, house: Surroundings) -> Data:
+    """Give all that is known of a viewer's account."""
+    name = call[NAMED]
+    found = await house.account(call.room, name) if is_valid(name) else None
+    if found is None:
+        return {"found": False}
+    return {
+        "found": True,
+        "username": found.account,
+        "channel": call.room.name,
+        "account": _account(found, call.room.name, ranks.tier_of(found.lifetime_earned, ranks.tiers(house.rules.ranks)).name),
+        "achievements": [],
+        "banned": found.banned,
+        "gambling": {},
+    }
+
+
+async def ban(call: ApiCall, house: Surroundings) -> Data:
+    """Suspend a viewer from the economy."""
+    reason = call[REASON]
+    done = await house.sanction(call, "ban", lambda key: _request(call, house, key))
+    return {"username": done.account, "channel": call.room.name, "banned": True, "new_ban": done.changed, "reason": reason}
+
+
+async def unban(call: ApiCall, house: Surroundings) -> Data:
+    """Let a viewer take part again."""
+    done = await house.sanction(call, "unban", lambda key: _request(call, house, key))
+    return {"username": done.account, "channel": call.room.name, "banned": False, "was_banned": done.changed}
+
+
+def _request(call: ApiCall, house: Surroundings, key: str) -> BanRequest:
+    return BanRequest(key=key, account=call[VIEWER], at=house.at, reason=call[REASON], actor=call[ADMIN])
+
+
+def _account(found: AccountState, channel: str, rank: str) -> Data:
+    return {
+        "username": found.account,
+        "channel": channel,
+        "balance": found.balance,
+        "held": found.held,
+        "lifetime_earned": found.lifetime_earned,
+        "lifetime_spent": found.lifetime_spent,
+        "lifetime_gambled_in": found.lifetime_wagered,
+        "lifetime_gambled_out": found.lifetime_won,
+        "rank_name": rank,
+        "first_seen": stamp(found.opened_at),
+        "ban_reason": found.ban_reason,
+        "frozen": found.frozen,
+    }
+
+
+_NAME: Final = "the name as the room spells it"
+_ROOM: Final = "as configured"
+
+COMMANDS: Final = (
+    ApiCommand(
+        "user.detail",
+        'All that is known of a viewer\'s account. Somebody without one is `{"found": false}` and nothing else.',
+        detail,
+        {
+            "found": "whether there is such an account; without one, nothing follows",
+            "username": _NAME,
+            "channel": _ROOM,
+            "account.username": _NAME,
+            "account.channel": _ROOM,
+            "account.balance": "coins at hand",
+            "account.held": "coins held for stakes and bounties",
+            "account.lifetime_earned": "coins earned so far",
+            "account.lifetime_spent": "coins spent so far, stakes of games aside",
+            "account.lifetime_gambled_in": "coins wagered so far",
+            "account.lifetime_gambled_out": "coins won so far, stakes that came back included",
+            "account.rank_name": "the rank that what was earned has reached",
+            "account.first_seen": "when the account was opened: `YYYY-MM-DD HH:MM:SS`, UTC",
+            "account.ban_reason": "why it is suspended, or null",
+            "account.frozen": "whether an operator has frozen it",
+            "achievements": "a list; empty, as there are none to be had yet",
+            "banned": "whether the viewer is suspended from the economy",
+            "gambling": "an object; empty, as there are no games yet",
+        },
+        (NAMED,),
+    ),
+    ApiCommand(
+        "user.ban",
+        "Suspends a viewer from the economy: nothing is earned, spent or played. The account stays, and is opened if need be. No message "
+        "is sent.",
+        ban,
+        {
+            "username": _NAME,
+            "channel": _ROOM,
+            "banned": "true",
+            "new_ban": "whether this request suspended the viewer; false where that was so before",
+            "reason": "as given, or null",
+        },
+        (VIEWER, REASON, ADMIN, REQUEST_ID),
+        ("key_conflict", "unknown_outcome"),
+    ),
+    ApiCommand(
+        "user.unban",
+        "Lets a viewer take part again. No message is sent.",
+        unban,
+        {"username": _NAME, "channel": _ROOM, "banned": "false", "was_banned": "whether the viewer was suspended until this request"},
+        (VIEWER, REASON, ADMIN, REQUEST_ID),
+        ("key_conflict", "unknown_outcome"),
+    ),
+)

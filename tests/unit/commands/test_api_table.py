@@ -1,0 +1,92 @@
+"""What the table of commands says of an answer is what an answer holds: the reference is made of it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docs.generate.api import reference
+from libs.common.contracts.health import Health
+from libs.common.contracts.ledger import AccountState, Entry, Outcome
+from libs.common.contracts.ledger_requests import (
+    AccountsAnswer,
+    BanAnswer,
+    Flow,
+    HistoryAnswer,
+    HistoryRow,
+    LeaderboardAnswer,
+    LeaderboardRow,
+    StatsAnswer,
+)
+from libs.common.contracts.reload import Reloaded
+from libs.common.services import existing
+from services.commands.api import COMMANDS
+from services.commands.api.codes import ALL, ANYWHERE
+from tests.support.api import Bench
+from tests.support.commands import NOON
+
+ROOT = Path(__file__).parents[3]
+MONEY = dict.fromkeys(
+    (
+        *("accounts", "circulation", "spendable", "escrow", "house", "minted", "burnt", "median_balance", "postings"),
+        *("lifetime_earned", "lifetime_spent", "lifetime_wagered", "lifetime_won"),
+    ),
+    1,
+)
+FINE = {name: Health(service=name, ready=True, was_ready=True, version="1", uptime_seconds=1) for name in existing()}
+ANSWERS: dict[str, Any] = {
+    "accounts": AccountsAnswer(total=1, accounts=[AccountState(account="Alice", balance=5, opened_at=NOON)]),
+    "post": Outcome(ok=True, key="k", entries=[Entry(account="Alice", amount=5, balance=5, type="x")]),
+    "history": HistoryAnswer(
+        found=True, rows=[HistoryRow(id=1, number=1, key="k", at=NOON, caller="c", account="Alice", amount=5, balance=5, type="x")]
+    ),
+    "leaderboard": LeaderboardAnswer(by="rich", rows=[LeaderboardRow(account="Alice", balance=5, lifetime_earned=5, earned=5)]),
+    "stats": StatsAnswer.model_validate({**MONEY, "window": Flow()}),
+    "ban": BanAnswer(account="Alice", banned=True, changed=True),
+    "unban": BanAnswer(account="Alice", banned=False, changed=True),
+    "reload": Reloaded(success=True, version="v", changed_keys=["a"], restart=["b"], behind=["c"], warnings=["d"]),
+    **FINE,
+}
+ASKED: dict[str, list[dict[str, Any]]] = {
+    "leaderboard": [{"category": category} for category in ("earners", "rich", "lifetime", "ranks")],
+}
+ANY = {"username": "alice", "amount": 5, "message": "hello"}
+
+
+def paths(value: dict[str, Any], documented: dict[str, str], prefix: str = "") -> Iterator[str]:
+    """Give the fields of an answer as the table names them; what it names whole is not looked into."""
+    for name, inner in value.items():
+        path = prefix + name
+        if isinstance(inner, dict) and path not in documented:
+            yield from paths(inner, documented, f"{path}.")
+        elif isinstance(inner, list) and path not in documented:
+            for each in inner:
+                yield from paths(each, documented, f"{path}[].")
+        else:
+            yield path
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name != "system.ping"])
+async def test_an_answer_holds_what_the_table_says(name: str) -> None:
+    command, found = COMMANDS[name], set[str]()
+    for parameters in ASKED.get(name, [{}]):
+        data = await Bench(**ANSWERS).ask(name, **ANY, **parameters)
+        found |= set(paths(data, dict(command.answer)))
+    assert found == set(command.answer)
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+async def test_the_table_names_codes_of_the_closed_set_once(command: Any) -> None:
+    every = (*ANYWHERE, *command.codes)
+    assert set(every) <= ALL
+    assert len(set(every)) == len(every)
+
+
+def test_the_reference_is_up_to_date() -> None:
+    assert (ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8") == reference()
+
+
+def test_every_command_and_code_stands_in_the_reference() -> None:
+    text = reference()
+    assert [name for name in (*COMMANDS, *ALL) if f"`{name}`" not in text] == []
