@@ -13,7 +13,7 @@ SEED ?= 1
 MINUTES ?= 10
 SOURCES := services libs kryten_economy tests benchmarks deploy
 
-.PHONY: help install lint format test chaos bench run clean
+.PHONY: help install lint format test fuzz chaos bench run clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
@@ -36,7 +36,10 @@ format: install ## Put the code into the house's form
 	$(BIN)/ruff format --quiet $(SOURCES)
 
 test: install ## The whole suite, on a real NATS server
-	$(BIN)/python -m pytest -q -n 4
+	$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder
+
+fuzz: install ## The property tests again, with fresh chance
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q -n 2 tests/unit -m hypothesis
 
 chaos: install ## Kill processes at random and check every coin: SEED= MINUTES=
 	$(BIN)/python -m tests.chaos --seed $(SEED) --minutes $(MINUTES)

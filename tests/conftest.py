@@ -6,13 +6,28 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import nats
 import pytest
 from nats.aio.client import Client
 
 from tests.support.nats import ContainerServer, NatsServer, Server, binary
 
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("fuzz", deadline=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+"""The suite says the same each time; what only fresh chance finds is for `make fuzz`."""
+
 OURS = ("ECONOMY_", "KV_ECONOMY_", "KV_kryten_")
+
+
+LONGEST_FIRST = ("chaos", "system", "service", "unit")
+"""What waits most begins first, so that nobody waits for it at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONGEST_FIRST.index(item.path.relative_to(Path(__file__).parent).parts[0]))
 
 
 class ExternalServer:

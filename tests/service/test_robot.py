@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from nats.aio.client import Client
+from nats.js.errors import BucketNotFoundError, KeyNotFoundError
 
 from tests.support import script
 from tests.support.nats import Server, settle
@@ -105,10 +106,13 @@ async def test_what_is_said_too_fast_is_dropped_with_a_cooldown(robot: Robot, na
 
 async def test_the_user_list_stands_in_the_bucket(robot: Robot, nats_client: Client) -> None:
     await robot.join("bob")
-    bucket = await nats_client.jetstream().key_value(f"kryten_{script.CHANNEL}_userlist")
 
     async def is_listed() -> bool:
-        users = json.loads((await bucket.get("users")).value or b"[]")
+        try:
+            bucket = await nats_client.jetstream().key_value(f"kryten_{script.CHANNEL}_userlist")
+            users = json.loads((await bucket.get("users")).value or b"[]")
+        except (BucketNotFoundError, KeyNotFoundError):  # it writes on the side, when it comes to it
+            return False
         return [user["name"] for user in users] == ["alice", "bob", script.BOT]
 
     await until(is_listed, "both stand in the list", within_seconds=5)

@@ -36,7 +36,7 @@ def killed_and_back(up: Up, child: str) -> int:
 def test_every_service_tells_that_it_is_ready(running: Up) -> None:
     lines = running.lines
 
-    assert [name for name in existing() if f"{name}: ready" not in lines] == []
+    assert [name for name in existing() if f"{name}: ready" not in lines] == [], "\n".join(lines)
 
 
 def test_a_killed_service_comes_back(running: Up) -> None:
