@@ -2,7 +2,8 @@
 
 Takes the events of a room (`ECONOMY_EVENTS`), and from the ledger's transactions what became of its own postings, bans, and what
 counts towards a lifetime. Gives postings to the ledger, the fact of each arrival, and PMs to those who have reached something.
-Keeps in `earning.db` who is in each room and since when, the minutes of each day, fractions of coins, and PMs that wait.
+Answers `economy.earning.<channel>.quiet`: who wants to be spared PMs that nobody asked for.
+Keeps in `earning.db` who is in each room and since when, the minutes of each day, fractions of coins, PMs that wait, and who is quiet.
 
 How it is built: `presence` says which minutes somebody was there, `minutes` makes slots of them, the `triggers` (one file each) give
 awards for what happened, and `payroll` turns awards into postings. `room` holds these together for one channel and one event,

@@ -3,15 +3,21 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from libs.common import subjects
+from libs.common.contracts.base import Contract
+from libs.common.contracts.earning import QuietRequest
 from libs.common.contracts.events import EVENT, Event
+from libs.common.contracts.health import Failure
 from libs.common.contracts.ledger import TRANSACTION, Transaction
 from libs.common.database import Database
-from libs.common.durable import Feed, Mark, Message, Unit
+from libs.common.durable import Door, Feed, Mark, Message, Request, Unit
 from libs.common.service import Runtime
 from services.earning import metrics
 from services.earning.earner import Earner
 from services.earning.inquiry import Inquiry
+from services.earning.quiet import wish
 from services.earning.store import MIGRATIONS
 
 
@@ -28,7 +34,9 @@ class _App:
             Feed[Event](subjects.EVENTS, EVENT.validate_json, _event_mark, self.on_event),
             Feed[Transaction](subjects.TRANSACTIONS, TRANSACTION.validate_json, _transaction_mark, self.earner.handle_transaction),
         ]
-        self.durable = runtime.durable(Database(runtime.state_dir / "earning.db", MIGRATIONS), feeds)
+        self.channels = frozenset(channel.token for channel in runtime.channels)
+        doors = [Door(subjects.owner("earning", "*", "quiet"), self.on_quiet, _refused)]
+        self.durable = runtime.durable(Database(runtime.state_dir / "earning.db", MIGRATIONS), feeds, doors)
         runtime.task("configuration", self.restore)
         runtime.task("inquiry", Inquiry(self.durable, runtime.request).run)
         runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
@@ -38,6 +46,12 @@ class _App:
     def on_event(self, unit: Unit, event: Event, message: Message) -> None:
         self.earner.handle_event(unit, event, message)
         unit.after_commit(lambda: metrics.EVENT_AGE.set((datetime.now(UTC) - event.at).total_seconds()))
+
+    def on_quiet(self, unit: Unit, request: Request) -> Contract:
+        channel = request.subject.split(".")[2]
+        if channel not in self.channels:
+            return Failure(error=f"no channel {channel!r} is configured", code="unknown_channel")
+        return wish(unit, channel, QuietRequest.model_validate_json(request.body))
 
     async def restore(self) -> None:
         """Go by the configuration that was kept."""
@@ -52,6 +66,11 @@ class _App:
     def configured(self, version: str) -> None:
         """Tell in the health by which configuration we go."""
         self.runtime.configuration = version
+
+
+def _refused(_request: Request, error: Exception) -> Contract:
+    code = "invalid_request" if isinstance(error, ValidationError) else "internal_error"
+    return Failure(error=f"{type(error).__name__}: {error}", code=code)
 
 
 def _event_mark(event: Event) -> Mark:

@@ -13,6 +13,8 @@ class Notice(NamedTuple):
     text: str
     delay_seconds: float = 0
     """If there is a delay, the viewer is told only if still here then."""
+    automatic: bool = False
+    """Whether it is one of those that come again and again; who is `quiet` is spared them."""
 
 
 class Award(NamedTuple):

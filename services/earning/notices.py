@@ -21,9 +21,14 @@ def milestone(hours: int, coins: int, currency: Currency) -> str:
     return f"{spent} here today: {coins} {_named(coins, currency)} for you. Good to have you around!"
 
 
+def hint(text: str) -> str:
+    """Add to what comes again and again how to stop it."""
+    return f"{text} ('quiet' stops these messages.)"
+
+
 def pm(key: str, channel: str, name: str, text: str, at: datetime) -> Announcement:
     """Address a notice."""
-    return Announcement(id=key, channel=channel, lane="pm", to=name, text=text, at=at, until=at + WORTH_SAYING)
+    return Announcement(id=key, channel=channel, lane="pm", to=name, text=text, kind="notice", at=at, until=at + WORTH_SAYING)
 
 
 def _named(coins: int, currency: Currency) -> str:

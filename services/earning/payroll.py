@@ -8,7 +8,7 @@ from typing import Final
 from libs.common.contracts.ledger import Posting
 from libs.common.unit import Unit
 from services.earning.awards import Award, carry, posting
-from services.earning.notices import pm
+from services.earning.notices import hint, pm
 from services.earning.store import Store, WaitingNotice
 from services.earning.times import micros
 
@@ -65,10 +65,11 @@ class Payroll:
 
     def _tell(self, award: Award) -> None:
         notice = award.notice
-        if notice is None:
+        if notice is None or (notice.automatic and self._store.is_quiet(self._channel, award.user)):
             return
+        text = hint(notice.text) if notice.automatic else notice.text
         due = award.at + timedelta(seconds=notice.delay_seconds)
         if notice.delay_seconds:
-            self._store.tell_later(self._channel, WaitingNotice(micros(due), award.key, award.user, award.name, notice.text))
+            self._store.tell_later(self._channel, WaitingNotice(micros(due), award.key, award.user, award.name, text))
         else:
-            self._unit.announce(pm(award.key, self._channel, award.name, notice.text, due))
+            self._unit.announce(pm(award.key, self._channel, award.name, text, due))

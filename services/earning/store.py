@@ -103,6 +103,16 @@ CREATE TABLE notices (
     PRIMARY KEY (channel, due, key)
 ) STRICT, WITHOUT ROWID;
 """,
+    """
+-- What viewers said of hearing what nobody asked for; who said nothing hears it.
+CREATE TABLE wishes (
+    channel TEXT NOT NULL,
+    user TEXT NOT NULL,
+    quiet INTEGER NOT NULL CHECK (quiet IN (0, 1)),
+    at INTEGER NOT NULL,
+    PRIMARY KEY (channel, user)
+) STRICT, WITHOUT ROWID;
+""",
 )
 
 _VIEWER: Final = (
@@ -307,6 +317,21 @@ class Store:
     def forget_notice(self, key: str) -> None:
         """Remove a PM: it was said, or need not be."""
         self._db.execute("DELETE FROM notices WHERE key = ?", (key,))
+
+    # Wishes
+
+    def wish(self, channel: str, user: str, *, quiet: bool, at: int) -> None:
+        """Keep what somebody said of notices at `at`, unless something later is kept."""
+        self._db.execute(
+            "INSERT INTO wishes (channel, user, quiet, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (channel, user) DO UPDATE SET quiet = excluded.quiet, at = excluded.at WHERE excluded.at >= at",
+            (channel, user, quiet, at),
+        )
+
+    def is_quiet(self, channel: str, user: str) -> bool:
+        """Tell whether somebody wants to hear nothing that nobody asked for."""
+        row = self._db.execute("SELECT quiet FROM wishes WHERE channel = ? AND user = ?", (channel, user)).fetchone()
+        return row is not None and bool(row[0])
 
     # Accounts
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from libs.common import subjects
 from libs.common.config import published, read, version
 from libs.common.contracts.announcements import Announcement
+from libs.common.contracts.earning import QuietRequest
 from libs.common.contracts.events import (
     Afk,
     Chat,
@@ -32,6 +33,7 @@ from libs.common.database import migrate
 from libs.common.reader import Message
 from libs.common.unit import SCHEMA, Unit
 from services.earning.earner import Earner
+from services.earning.quiet import wish
 from services.earning.store import MIGRATIONS
 
 ROOM = "testroom"
@@ -131,6 +133,13 @@ class Stage:
 
     def gap(self, at: str) -> None:
         self.play(Gap(**self._base(at, channel=subjects.ALL, proof=False)))
+
+    def wish(self, at: str, user: str, *, quiet: bool) -> bool:
+        """Let a viewer say whether notices are welcome; tell how it stands then."""
+        request = QuietRequest(user=user, quiet=quiet, at=clock(at))
+        answers: list[bool] = []
+        self._within(lambda unit: answers.append(wish(unit, ROOM, request).quiet))
+        return answers[0]
 
     # What comes of it
 

@@ -30,5 +30,5 @@ def dwell(slot: Slot, rules: Rules) -> Iterator[Award]:
             at=slot.ends,
             reason=f"{hours} hour{'' if hours == 1 else 's'} in the room today",
             claim=trigger,
-            notice=Notice(milestone(hours, coins, rules.currency)),
+            notice=Notice(milestone(hours, coins, rules.currency), automatic=True),
         )

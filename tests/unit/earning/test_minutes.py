@@ -277,7 +277,7 @@ class TestDwell:
 
         (told,) = room.announcements()
         assert (told.lane, told.to, told.at, told.until) == ("pm", "Alice", clock("13:00:00"), clock("13:10:00"))
-        assert "10 Z-Coins" in told.text
+        assert "10 Z-Coins" in (told.text or "")
 
     def test_a_milestone_that_comes_with_a_new_configuration_is_paid_to_who_has_passed_it(self) -> None:
         room = stage(hourly_milestones={5: 50})
