@@ -135,11 +135,6 @@ def ledger(channel: str, caller: str, verb: str) -> str:
     return f"economy.ledger.{channel}.{caller}.{verb}"
 
 
-def earning(channel: str, verb: str) -> str:
-    """Give the request subject on which earning is asked."""
-    return f"economy.earning.{channel}.{verb}"
-
-
 def owner(service: str, channel: str, verb: str) -> str:
     """Give the request subject on which a service is asked for what it owns."""
     return f"economy.{service}.{channel}.{verb}"

@@ -65,7 +65,7 @@ class _Office:
         return await Ledger(self._ask, self._until - time.monotonic()).ask(channel, verb, request, answer)
 
     async def earning(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
-        return await asked(self._ask, subjects.earning(channel, verb), request, answer, self._until)
+        return await asked(self._ask, subjects.owner("earning", channel, verb), request, answer, self._until)
 
     async def reload(self) -> Reloaded:
         return await asked(self._ask, subjects.INGEST_RELOAD, b"", Reloaded, time.monotonic() + RELOAD_SECONDS, RELOAD_SECONDS)
@@ -124,9 +124,9 @@ class Clerk:
         found = self._commands.find(registry.first_word(message))
         account = None
         if found is not None and found.rank == "admin":
-            denial = registry.denial(found, message, rules)
-            if denial is not None:
-                return denial
+            denied = registry.denied(found, message.rank, rules)
+            if denied is not None:
+                return denied
         else:
             account = await self._account(message, found, wait_seconds)
             if account is not None and account.banned:

@@ -137,11 +137,11 @@ def first_word(message: PrivateMessage) -> str:
     return message.text.split(maxsplit=1)[0]
 
 
-def denial(command: Command[Any], message: PrivateMessage, rules: Rules) -> Answer | None:
-    """Say why the sender's rank is not enough, if so. Where nothing is known of it, nothing is allowed that needs one."""
-    if command.rank == "viewer" or is_admin(message.rank, rules):
+def denied(command: Command[Any], rank: float | None, rules: Rules) -> Answer | None:
+    """Say why somebody's rank is not enough, if so. Where nothing is known of it, nothing is allowed that needs one."""
+    if command.rank == "viewer" or is_admin(rank, rules):
         return None
-    if message.rank is None:
+    if rank is None:
         return Answer(common.rank_unknown(), outcome="rank_unknown")
     return Answer(common.needs_admin(), outcome="denied")
 

@@ -1,11 +1,23 @@
 """The commands, one file each. `COMMANDS` is the whole list: a new one is its file and its line here."""
 
-from services.commands.handlers import balance, grant
+from services.commands.handlers import about, announce, balance, ban, deduct, grant, help, history, quiet, reload, set_balance, top  # noqa: A004
 from services.commands.registry import Registry
 
 COMMANDS = Registry(
     (
         balance.COMMAND,
+        history.COMMAND,
+        top.COMMAND,
+        quiet.QUIET,
+        quiet.UNQUIET,
+        help.COMMAND,
+        about.COMMAND,
         grant.COMMAND,
+        deduct.COMMAND,
+        set_balance.COMMAND,
+        ban.BAN,
+        ban.UNBAN,
+        announce.COMMAND,
+        reload.COMMAND,
     )
 )

@@ -5,7 +5,7 @@ import pytest
 
 from services.commands.arguments import BadArgumentsError, Coins, Nothing
 from services.commands.handlers import COMMANDS
-from services.commands.registry import SECTIONS, Answer, Call, Command, Office, Registry, call, denial, first_word
+from services.commands.registry import SECTIONS, Answer, Call, Command, Office, Registry, call, denied, first_word
 from tests.support.commands import message, rules
 
 
@@ -34,18 +34,18 @@ def test_there_is_no_prefix() -> None:
 
 @pytest.mark.parametrize("rank", [4, 5, 255])
 def test_administrators_may_do_what_needs_them(rank: float | None) -> None:
-    assert denial(SECRET, message("secret 5", rank=rank), rules()) is None
+    assert denied(SECRET, rank, rules()) is None
 
 
 @pytest.mark.parametrize(("rank", "outcome"), [(0, "denied"), (1.5, "denied"), (3, "denied"), (None, "rank_unknown")])
 def test_others_may_not_and_who_is_unknown_is_asked_for_patience(rank: float | None, outcome: str) -> None:
-    answer = denial(SECRET, message("secret 5", rank=rank), rules())
+    answer = denied(SECRET, rank, rules())
     assert answer is not None
     assert answer.outcome == outcome
 
 
 def test_an_unknown_rank_may_do_what_viewers_may() -> None:
-    assert denial(OPEN, message("open", rank=None), rules()) is None
+    assert denied(OPEN, None, rules()) is None
 
 
 @pytest.mark.parametrize(("rank", "names"), [(1, ["open"]), (None, ["open"]), (4, ["open", "secret"])])

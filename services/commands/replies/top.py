@@ -1,0 +1,44 @@
+"""What `top` answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from libs.common.config.economy import Currency
+from services.commands.replies.coins import coins
+
+Board = Literal["earners", "rich", "lifetime"]
+
+_HEADS: Final[dict[Board, str]] = {"earners": "Earned today:", "rich": "Most coins:", "lifetime": "Earned in a lifetime:"}
+_MEDALS: Final = {1: "🥇", 2: "🥈", 3: "🥉"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One place on a board."""
+
+    place: int
+    name: str
+    amount: int
+
+
+def top(board: Board, lines: Sequence[Line], own: Line | None, currency: Currency) -> str:
+    """Tell the first ones, and where the asker stands, if further down."""
+    if not lines:
+        return f"{_HEADS[board]} nobody yet."
+    told = [f"{_MEDALS.get(line.place) or f'{line.place}.'} {line.name} {coins(line.amount, currency)}" for line in lines]
+    if own is not None:
+        told.append(f"You are number {own.place} with {coins(own.amount, currency)}.")
+    return "\n".join([_HEADS[board], *told])
+
+
+def ranks(holders: Mapping[str, int]) -> str:
+    """Tell how many hold each rank."""
+    if not holders:
+        return "Nobody holds a rank yet."
+    return "\n".join(["Ranks:", *(f"{name}: {count:,}" for name, count in holders.items())])
+
+
+def unknown_board() -> str:
+    """Tell which boards there are."""
+    return "There is top earners (of today), top rich, top lifetime and top ranks."

@@ -1,0 +1,84 @@
+"""The PM side without a server: questions go to the clerk, what it asks of others to their own doors on databases in memory."""
+
+import json
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from libs.common.contracts.announcements import Announcement
+from libs.common.contracts.base import Contract
+from libs.common.contracts.earning import QuietRequest
+from libs.common.contracts.reload import Reloaded
+from libs.common.database import migrate
+from libs.common.unit import SCHEMA, Unit, encoded
+from services.commands import store
+from services.commands.clerk import Clerk
+from services.commands.handlers import COMMANDS
+from services.commands.ledger import NoReplyError
+from services.earning.quiet import wish
+from services.earning.store import MIGRATIONS
+from tests.support.commands import NOON, Here, database, message, rules
+from tests.support.teller import Teller
+
+OWNER = 5
+
+
+class Front:
+    """Viewers ask, and are told. The ledger is the real one, on a clock of its own."""
+
+    def __init__(self, **sections: Any) -> None:
+        self.teller = Teller(Path(":memory:"))
+        self.earning = sqlite3.connect(":memory:", isolation_level=None)
+        migrate(self.earning, MIGRATIONS)
+        self.earning.executescript(SCHEMA)
+        self.here = Here(database())
+        self.now = NOON
+        self.silent: set[str] = set()
+        """Verbs that nobody answers."""
+        self.reloaded = Reloaded(success=True)
+        self.clerk = Clerk(COMMANDS, self.answer, self.here, clock=lambda: self.now, uptime_seconds=lambda: 3_725.5)
+        self.clerk.rules = rules(**sections)
+        self._told = 0
+        self._asked = 0
+
+    async def ask(self, text: str, user: str = "alice", rank: float | None = 1, at: datetime | None = None) -> list[tuple[str | None, str]]:
+        """Ask, a second later each time; give who is told what."""
+        return [(each.to, each.text or "") for each in await self.announced(text, user, rank, at)]
+
+    async def told(self, text: str, user: str = "alice", rank: float | None = 1) -> str:
+        """Give the one answer to who asked."""
+        [(to, answer)] = await self.ask(text, user, rank)
+        assert to == user
+        return answer
+
+    async def announced(self, text: str, user: str = "alice", rank: float | None = 1, at: datetime | None = None) -> list[Announcement]:
+        """Ask, and give all that is announced."""
+        self._asked += 1
+        said = message(text, user=user, rank=rank, seconds=self._asked)
+        if at is not None:
+            said = said.model_copy(update={"at": at})
+        self.teller.now = self.now = max(self.now, said.at)
+        question = await self.here.write(lambda unit: store.ask(unit.db, said, self._asked))
+        assert question is not None
+        await self.clerk.serve(question)
+        assert store.questions(self.here.db) == []
+        announced = self.here.announced[self._told :]
+        self._told += len(announced)
+        return announced
+
+    async def answer(self, subject: str, request: Contract | bytes, timeout_seconds: float) -> bytes:
+        """Answer as the owner of a subject does."""
+        del timeout_seconds
+        service, *place = subject.split(".")[1:]
+        if place[-1] in self.silent:
+            raise NoReplyError(subject)
+        match service, place:
+            case "ledger", [channel, caller, verb]:
+                return json.dumps(self.teller.ask(verb, encoded(request), caller, channel)).encode()
+            case "earning", [channel, "quiet"]:
+                return wish(Unit(self.earning), channel, QuietRequest.model_validate_json(encoded(request))).encode()
+            case "ingest", ["reload"]:
+                return self.reloaded.encode()
+            case _:
+                raise NoReplyError(subject)
