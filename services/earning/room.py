@@ -5,6 +5,7 @@ from libs.common.contracts.events import (
     Afk,
     Chat,
     Event,
+    Gap,
     Join,
     Leave,
     PrivateMessage,
@@ -57,6 +58,9 @@ class Room:
         clock = self._store.clock(self._channel)
         if clock is None or clock.epoch != self._event.epoch:
             self._store.begin(self._channel, self._event.epoch)
+            if clock is not None:
+                # Between two epochs something is missing, whether or not anybody could write so.
+                self._break(clock.proof)
             clock = Clock(None if clock is None else clock.proof, self._event.epoch, 0, None if clock is None else clock.notice_due)
         if proves(self._event, self._channel):
             self._prove(clock.proof)
@@ -118,6 +122,8 @@ class Room:
             case Roster():
                 if clock.listed_raw <= self._event.as_of:
                     self._roster(self._event)
+            case Gap():
+                self._store.list_at(self._channel, self._event.raw)  # a roster read before it says nothing any more
             case Rank():
                 self._rank(self._event)
             case Afk():

@@ -60,6 +60,10 @@ class World(Protocol):
         """Give the robot's own list of who is there, if it keeps one."""
         ...
 
+    def server(self) -> str | None:
+        """Give the run of the NATS server we are connected to; None where servers are clustered."""
+        ...
+
     async def last_raw(self) -> int:
         """Give the last sequence of the raw stream."""
         ...
@@ -88,6 +92,7 @@ class Observer:
         self._watches = {place.token: RobotWatch(place.token) for place in places}
         self._wanted: dict[str, _Wanted] = {}
         self._checkpoints: dict[str, float] = {}
+        self._gap_raw = 0
         self._publishing = asyncio.Lock()
 
     @property
@@ -127,7 +132,8 @@ class Observer:
             metrics.ROBOT.labels(token).set(presence == "connected")
             if presence == "connected" != before[token]:
                 self.want(token)
-        await self.publish("tick", {"robots": robots})
+        server = self._world.server()
+        await self.publish("tick", {"robots": robots} if server is None else {"robots": robots, "server": server})
 
     async def publish(self, kind: str, payload: dict[str, Any], channel: str = subjects.ALL) -> None:
         """Put an observation into the raw stream.
@@ -135,11 +141,8 @@ class Observer:
         Raises:
             Unseen: it is not known to be stored.
         """
-        observation = Observation(
-            event_name=kind, payload=payload, channel=channel, timestamp=datetime.now(UTC), correlation_id=str(uuid4())
-        )
         async with self._publishing:
-            await self._world.publish(subjects.observed(channel, kind), observation.encode())
+            await self._world.publish(*observation(kind, payload, channel))
 
     def want(self, *tokens: str, since: datetime | None = None) -> None:
         """Ask for a list of these channels' viewers (of all, without any): one that comes by itself in five seconds, or the bucket's."""
@@ -151,6 +154,10 @@ class Observer:
 
     def told(self, event: Event) -> None:
         """Take an event that was written."""
+        if isinstance(event, Gap):
+            self._gap_raw = event.raw
+        if isinstance(event, Roster) and event.as_of < self._gap_raw:
+            return  # read before the gap: it says nothing any more, and so nobody takes it
         if isinstance(event, UserList | Roster):
             wanted = self._wanted.get(event.channel)
             if wanted is not None and event.at >= wanted.since:
@@ -217,6 +224,12 @@ class Observer:
                 return scribe
             await asyncio.sleep(0.02)
         raise Unseen(f"still behind {sequence}")
+
+
+def observation(kind: str, payload: dict[str, Any], channel: str = subjects.ALL) -> tuple[str, bytes]:
+    """Give the subject and the body of what is observed now."""
+    said = Observation(event_name=kind, payload=payload, channel=channel, timestamp=datetime.now(UTC), correlation_id=str(uuid4()))
+    return subjects.observed(channel, kind), said.encode()
 
 
 def _fields(viewer: Viewer) -> dict[str, Any]:

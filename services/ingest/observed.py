@@ -32,6 +32,14 @@ def checkpoint(case: Case) -> Event:
     return Checkpoint.model_construct(**case.head, **case.room.checkpoint(case.head["at"]))
 
 
+def doubted(event: Event) -> Event:
+    """A tick of which nobody knows whether the NATS server was down before or after it: it says nothing good of any robot."""
+    if not isinstance(event, Tick):
+        return event
+    robots = {token: "unknown" if said == "connected" else said for token, said in event.robots.items()}
+    return event.model_copy(update={"robots": robots, "server": None})
+
+
 def _read(model: type[EventBase]) -> Callable[[Case], Any]:
     def translate(case: Case) -> Any:
         fields = {key: value for key, value in case.payload.items() if key != "kind"}

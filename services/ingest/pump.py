@@ -8,19 +8,21 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
+from nats.errors import Error as NatsError
 from pydantic import ValidationError
 
 from libs.common import subjects
 from libs.common.contracts.events import EVENT, Event
-from libs.common.ordered import OrderedOutput, OutputInDoubt
+from libs.common.ordered import OrderedOutput, OutputInDoubt, Tail
 from libs.common.position import PositionLost
 from libs.common.reader import Delivery, Reader
 from services.ingest import metrics
 from services.ingest.recall import Archive, milliseconds_now, recall
-from services.ingest.scribe import Scribe, Written
+from services.ingest.scribe import Scribe, Written, is_of
 
 log = structlog.get_logger()
 
@@ -40,10 +42,34 @@ class RawState:
     """How far ingest's consumer had acknowledged; 0 if it is not known."""
 
 
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """What is asked of one message of the raw stream."""
+
+    body: bytes
+    stored: datetime | None
+
+
 class Source(Archive, Protocol):
     """The two streams, as far as the pump asks about them."""
 
     async def raw_state(self) -> RawState: ...
+
+    async def raw_message(self, sequence: int) -> RawMessage | None:
+        """Give a message of the raw stream; None where it does not hold it any more."""
+        ...
+
+    async def raw_until(self, moment: datetime) -> int:
+        """Give the sequence of the last raw message stored until then."""
+        ...
+
+    def server(self) -> str | None:
+        """Give the run of the NATS server we are connected to; None where servers are clustered."""
+        ...
+
+    async def tell_gap(self, after: int, server: str) -> int:
+        """Put into the raw stream that the server was down at some time since the raw message `after`; give the gap's sequence."""
+        ...
 
 
 class Pump:
@@ -66,7 +92,8 @@ class Pump:
         self._told = told
         self._reader: Reader | None = None
         self._pending: deque[Delivery] = deque()
-        self._opening: list[Written] = []
+        self._server: str | None = None
+        """The run of the NATS server in which this session began."""
         self._last: tuple[Scribe, bytes] | None = None
         """The scribe that wrote last, and its last event: where that is the tail, its memory is right, and need not be read back."""
         self._wake = asyncio.Event()
@@ -90,37 +117,71 @@ class Pump:
 
         Raises:
             PositionLost: the last event can't be read, so there is no telling how far ingest has come.
+            NatsError: a gap is not known to be written; begin again.
         """
         async with self._session:
-            self.scribe, self._opening = None, []
+            self.scribe = None
+            self._server = self._source.server()
             raw = await self._source.raw_state()
             tail = await self._output.tail()
             if tail is not None:
-                self.scribe = await self._behind(tail.body, raw)
+                scribe = await self._behind(tail, raw)
             elif self._output.last_sequence == 0:
-                self.scribe = Scribe(self._channels, raw.epoch, max(raw.first - 1, 0))
+                scribe = Scribe(self._channels, raw.epoch, max(raw.first - 1, 0))
             else:
-                log.warning("the events were purged; goes on behind the last raw message acknowledged", raw=raw.acknowledged)
-                self.scribe = Scribe(self._channels, milliseconds_now(), raw.acknowledged)
-            return max(self.scribe.position, 0)
+                scribe = await self._behind_acknowledged(raw.acknowledged)
+            await self._doubt(scribe)
+            self.scribe = scribe
+            return max(scribe.position, 0)
 
-    async def _behind(self, tail: bytes, raw: RawState) -> Scribe:
-        """Give the scribe that goes on behind the last event; where the raw stream is not what it was, with a gap to tell first."""
-        last = _event(tail)
+    async def _behind(self, tail: Tail, raw: RawState) -> Scribe:
+        """Give the scribe that goes on behind the last event; where the raw stream is not what it was, behind a gap."""
+        last = _event(tail.body)
         if raw.epoch > last.epoch:
             log.warning("the raw stream was made anew; what it held is missing", epoch=raw.epoch)
             scribe = await recall(self._source, self._channels, raw.epoch, -1)
-            self._opening = [scribe.lost(0, None)]
-            return scribe
-        if raw.last < last.raw:
-            # Its end was lost (a power cut, an old backup); what comes next is new, under numbers that were given before.
-            log.warning("the raw stream ends before the position; goes on with what comes", last=raw.last, position=last.raw)
-            scribe = await recall(self._source, self._channels, last.epoch + 1, raw.last - 1)
-            self._opening = [scribe.lost(raw.last, None)]
-            return scribe
-        if self._last is not None and self._last[1] == tail:
+            return await self._told_lost(scribe, 0)
+        if not await self._is_continued(last, raw):
+            # Its end was lost (a power cut, an old backup); what was stored since is new, under numbers that were given before.
+            position = min(await self._source.raw_until(tail.time), last.raw) if tail.time else raw.last
+            log.warning("the raw stream is not what it was; goes on behind what is left of it", left=position, position=last.raw)
+            scribe = await recall(self._source, self._channels, last.epoch + 1, position - 1)
+            return await self._told_lost(scribe, position)
+        if self._last is not None and self._last[1] == tail.body:
             return self._last[0]
         return await recall(self._source, self._channels, last.epoch, last.raw)
+
+    async def _is_continued(self, last: Event, raw: RawState) -> bool:
+        """Tell whether the raw stream still has, at the position, the message that stood there (or had, and let it go with age)."""
+        if raw.last < last.raw:
+            return False
+        if last.kind == "gap":
+            return True  # may stand for messages that are missing
+        there = await self._source.raw_message(last.raw)
+        return there is None or is_of(last, there.body)
+
+    async def _behind_acknowledged(self, position: int) -> Scribe:
+        """The events were purged. The consumer still knows how far we were; making it anew forgets that, so it is written down first."""
+        log.warning("the events were purged; goes on behind the last raw message acknowledged", raw=position)
+        there = await self._source.raw_message(position) if position else None
+        return await self._told_lost(Scribe(self._channels, milliseconds_now(), position - 1), position, there.stored if there else None)
+
+    async def _told_lost(self, scribe: Scribe, sequence: int, at: datetime | None = None) -> Scribe:
+        """Write at once that raw messages up to `sequence` are missing: a second look might not find the traces any more."""
+        gap = scribe.lost(sequence, at=at, server=self._server)
+        self._last = scribe, gap.body
+        try:
+            await self._output.publish([(gap.subject, gap.body)])
+        except OutputInDoubt as error:
+            raise NatsError(f"the gap may not be written: {error}") from error
+        self._tell([gap])
+        return scribe
+
+    async def _doubt(self, scribe: Scribe) -> None:
+        """Where the server was down since the last event, have a gap come; what stands before it may be from either side of the outage."""
+        if self._server is not None and scribe.server is not None and scribe.server != self._server:
+            log.warning("the NATS server was down: what happened meanwhile may be missing", position=scribe.position)
+            scribe.doubt = await self._source.tell_gap(max(scribe.position, 0), self._server)
 
     async def run(self) -> None:
         """Write, until cancelled."""
@@ -136,7 +197,12 @@ class Pump:
         group = self._next_group()
         if reader is None or scribe is None or not group:
             return
-        written, self._opening = self._opening, []
+        if self._source.server() != self._server:
+            # Delivered by a server that came back, ahead of the client's own word that it reconnected.
+            self.scribe = None
+            reader.rebind("another run of the server")
+            return
+        written: list[Written] = []
         for delivery in group:
             message = delivery.message
             gap = scribe.gap(message.sequence)

@@ -18,6 +18,7 @@ from libs.common.contracts.events import (
     Mute,
     Rank,
     Roster,
+    Tick,
     UserList,
     Viewer,
 )
@@ -74,7 +75,9 @@ class Room:
     changed: dict[str, int] = field(default_factory=dict)
     """The raw sequence of each name's last coming, going or ranking, since the last list or checkpoint: a roster read before it loses."""
     listed: int = 0
-    """The raw sequence of the last user list."""
+    """The raw sequence of the last user list or gap: a roster read before it says nothing any more."""
+    server: str | None = None
+    """The run of the NATS server under which all this was seen."""
     checkpointed: datetime | None = None
     """Event time of the last checkpoint."""
 
@@ -116,6 +119,7 @@ class Room:
             "lines": [
                 Line(user=user, time_ms=time_ms, digest=hashed, first_seen=seen) for (user, time_ms, hashed), seen in self.lines.items()
             ],
+            "server": self.server,
         }
 
     def remember(self, event: Event) -> None:
@@ -189,13 +193,17 @@ class Room:
             person.rank = event.rank
         self._change(folded, event.raw)
 
-    def _on_gap(self, _: Gap) -> None:
+    def _on_gap(self, event: Gap) -> None:
         """Anything may have happened meanwhile: no rank is certain."""
         for person in self.people.values():
             person.rank = None
         self.told.clear()
         self.changed.clear()
-        self.listed = 0
+        self.listed = event.raw
+        self.server = event.server or self.server
+
+    def _on_tick(self, event: Tick) -> None:
+        self.server = event.server or self.server
 
     def _on_checkpoint(self, event: Checkpoint) -> None:
         self.checkpointed = event.at
@@ -206,6 +214,7 @@ class Room:
         self.lines = {(line.user, line.time_ms, line.digest): line.first_seen for line in event.lines}
         self.changed.clear()
         self.listed = 0
+        self.server = event.server or self.server
 
     def _mark_all(self, viewers: Iterable[Viewer]) -> None:
         for viewer in viewers:
@@ -240,5 +249,6 @@ _LEARN: Final[dict[str, Callable[[Room, Any], None]]] = {
     "mute": Room._on_mute,  # noqa: SLF001
     "rank": Room._on_rank,  # noqa: SLF001
     "gap": Room._on_gap,  # noqa: SLF001
+    "tick": Room._on_tick,  # noqa: SLF001
     "checkpoint": Room._on_checkpoint,  # noqa: SLF001
 }

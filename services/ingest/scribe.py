@@ -52,9 +52,16 @@ class Scribe:
         """
         self.epoch = epoch
         self.position = position
+        self.doubt = 0
+        """Up to this raw sequence nothing proves that the robot was there: the NATS server was down somewhere before it."""
         self.rooms = {channel: Room() for channel in channels}
         self.everywhere = Room(ids_max=IDS_OF_ALL)
         self._domains = {channel: domain.casefold() for channel, domain in channels.items()}
+
+    @property
+    def server(self) -> str | None:
+        """Give the run of the NATS server under which the last tick was published, as far as is known."""
+        return next((room.server for room in (self.everywhere, *self.rooms.values()) if room.server is not None), None)
 
     def remember(self, event: Event) -> None:
         """Take in an event written earlier, by this scribe or by another before it."""
@@ -84,14 +91,16 @@ class Scribe:
         self.epoch += 1
         return self.lost(sequence - 1, missing)
 
-    def lost(self, sequence: int, missing: int | None) -> Written:
-        """Write that raw messages up to `sequence` are missing; before the first message of a stream made anew, `sequence` is 0."""
-        at = self._clock(subjects.ALL)
-        if at is None:
-            # Nothing was ever written before the hole: there is nobody whom it could concern.
-            at = datetime.fromtimestamp(self.epoch / 1000, tz=UTC)
-        id_ = self._hash(sequence, b"gap")
-        return self._kept(Gap(id=id_, epoch=self.epoch, raw=sequence, channel=subjects.ALL, at=at, missing=missing))
+    def lost(self, sequence: int, missing: int | None = None, *, at: datetime | None = None, server: str | None = None) -> Written:
+        """Write that raw messages up to `sequence` are missing; before the first message of a stream made anew, `sequence` is 0.
+
+        `at` is for a scribe that remembers nothing; `server` is the run of the NATS server that holds from here on, if that is known.
+        """
+        # Where nothing was ever written before the hole, there is nobody whom it could concern.
+        at = self._clock(subjects.ALL) or at or datetime.fromtimestamp(self.epoch / 1000, tz=UTC)
+        id_ = hashed(self.epoch, sequence, b"gap")
+        gap = Gap(id=id_, epoch=self.epoch, raw=sequence, channel=subjects.ALL, at=at, missing=missing, server=server)
+        return self._kept(gap)
 
     def write(self, sequence: int, subject: str, body: bytes, stored: datetime) -> Written:
         """Write the one event of a raw message. Never raises, whatever the message holds."""
@@ -148,7 +157,10 @@ class Scribe:
         if envelope.id in case.room.ids:
             return translate.ignored(case, "repeated")
         rule = observed.OBSERVED.get(kind)
-        return self._attempt(raw, case, rule) if rule else translate.ignored(case, "unused")
+        if rule is None:
+            return translate.ignored(case, "unused")
+        event = self._attempt(raw, case, rule)
+        return observed.doubted(event) if raw.sequence <= self.doubt else event
 
     def _attempt(self, raw: _Raw, case: Case, rule: Any) -> Event:
         """Apply a rule; a payload it can't read is still a message of its channel, at its time."""
@@ -171,7 +183,7 @@ class Scribe:
         head = self._head(raw, channel, envelope.sent)
         if envelope.id is not None and envelope.id not in room.ids:
             head["id"] = envelope.id
-        head["proof"] = proof
+        head["proof"] = proof and raw.sequence > self.doubt
         return Case(envelope, room, head)
 
     def _head(self, raw: _Raw, channel: str, sent: datetime | None) -> dict[str, Any]:
@@ -179,16 +191,13 @@ class Scribe:
         at = min(sent, raw.stored) if sent is not None else previous or raw.stored
         if previous is not None and at < previous:
             at = previous
-        return {"id": self._hash(raw.sequence, raw.body), "epoch": self.epoch, "raw": raw.sequence, "channel": channel, "at": at}
+        return {"id": hashed(self.epoch, raw.sequence, raw.body), "epoch": self.epoch, "raw": raw.sequence, "channel": channel, "at": at}
 
     def _clock(self, channel: str) -> datetime | None:
         """Give the time behind which an event of this channel can't fall; what concerns all, behind no channel's."""
         if channel != subjects.ALL:
             return self.rooms[channel].at
         return max((room.at for room in (self.everywhere, *self.rooms.values()) if room.at is not None), default=None)
-
-    def _hash(self, sequence: int, body: bytes) -> str:
-        return sha256(b"%d:%d:%s" % (self.epoch, sequence, body)).hexdigest()[:32]
 
     def _publishable(self, event: Event) -> Written:
         body = event.encode()
@@ -201,3 +210,18 @@ class Scribe:
         self.remember(written.event)
         self.position = written.event.raw
         return written
+
+
+def is_of(event: Event, body: bytes) -> bool:
+    """Tell whether an event was written of the raw message with this body."""
+    if event.id == hashed(event.epoch, event.raw, body):
+        return True
+    try:
+        return wire.decode(body).get("correlation_id") == event.id
+    except Wrong:
+        return False
+
+
+def hashed(epoch: int, sequence: int, body: bytes) -> str:
+    """Give the id of what has none."""
+    return sha256(b"%d:%d:%s" % (epoch, sequence, body)).hexdigest()[:32]

@@ -21,6 +21,7 @@ def expect(raws: Iterable[Raw], rooms: Sequence[Room]) -> Expected:
     """Work out what should come of these messages; the first configuration also judges what stands before it."""
     messages = list(raws)
     world = _World(rooms)
+    world.doubts = [(int(after), raw.sequence) for raw in messages if (after := _outage(raw)) is not None]
     for raw in messages:
         settings = _configuration(raw)
         if settings is not None:
@@ -37,6 +38,8 @@ class _World:
         self.channels = {room.token: Channel(room) for room in rooms}
         self.expected = Expected()
         self.observed_ids: set[str] = set()
+        self.doubts: list[tuple[int, int]] = []
+        """Between which raw sequences the server was down at some time: no message in between proves anything."""
 
     # -- reading --------------------------------------------------------------------------------------------------------------------
 
@@ -76,12 +79,11 @@ class _World:
         if kind == "tick":
             for name, robot in payload["robots"].items():
                 if robot == "connected":
-                    self._proof(self.channels[name], at)
+                    self._proof(self.channels[name], at, raw)
                 elif robot == "away":
                     self._mark(self.channels[name])
         elif kind == "gap":
-            for channel in self.channels.values():
-                self._mark(channel)
+            self._gap(raw)
         elif kind == "roster":
             self._roster(self.channels[token], at, payload)
         elif kind == "configuration":
@@ -89,6 +91,13 @@ class _World:
             for channel in self.channels.values():
                 for viewer in channel.viewers.values():
                     self._wallet(channel, viewer, at)
+
+    def _gap(self, raw: Raw) -> None:
+        for channel in self.channels.values():
+            self._mark(channel)
+            channel.listed_at = raw.sequence
+            for viewer in channel.viewers.values():
+                viewer.doubted = True
 
     def _lifecycle(self, raw: Raw, what: str, body: dict[str, Any]) -> None:
         named = body.get("channel") is not None and body.get("domain") is not None
@@ -108,7 +117,7 @@ class _World:
         if name == "login" and not repeated:
             self._mark(channel)
             return
-        self._proof(channel, at)
+        self._proof(channel, at, raw)
         happen = getattr(self, f"_on_{name}", None)
         if happen is not None and not repeated:
             with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):  # a payload that makes no sense means nothing
@@ -132,7 +141,7 @@ class _World:
         viewer.rank = min(float(user["rank"]), 1.0)
         viewer.afk = bool(user.get("meta", {}).get("afk", False))
         viewer.shadow = bool(user.get("meta", {}).get("smuted", viewer.shadow))
-        viewer.here = True
+        viewer.here, viewer.doubted = True, False
         self._present(channel, viewer, at, raw.sequence)
 
     def _on_userleave(self, channel: Channel, at: int, raw: Raw, body: dict[str, Any]) -> None:
@@ -159,7 +168,7 @@ class _World:
             viewer.rank = float(user["rank"])
             viewer.afk = bool(user.get("meta", {}).get("afk", False))
             viewer.shadow = bool(user.get("meta", {}).get("smuted", viewer.shadow))
-            viewer.here = True
+            viewer.here, viewer.doubted = True, False
             self._present(channel, viewer, at, raw.sequence)
             listed.add(viewer.name)
         for viewer in channel.viewers.values():
@@ -179,7 +188,7 @@ class _World:
             self._return(channel, viewer, at)
             if user.get("rank") is not None:
                 viewer.rank = float(user["rank"])
-            viewer.here = True
+            viewer.here, viewer.doubted = True, False
             self._present(channel, viewer, at, viewer.came_at)
         for viewer in channel.viewers.values():
             if viewer.name not in listed and viewer.came_at <= as_of:
@@ -187,7 +196,7 @@ class _World:
 
     def _on_setuserrank(self, channel: Channel, at: int, _raw: Raw, body: dict[str, Any]) -> None:
         viewer = channel.viewer(body["payload"]["name"])
-        viewer.rank = float(body["payload"]["rank"])
+        viewer.rank, viewer.doubted = float(body["payload"]["rank"]), False
         self._wallet(channel, viewer, at)
 
     def _on_setafk(self, channel: Channel, _at: int, _raw: Raw, body: dict[str, Any]) -> None:
@@ -223,7 +232,7 @@ class _World:
         shadow = viewer.shadow or line.get("meta", {}).get("shadow", False)
         if text and not shadow and viewer.name not in self.rules.nobodies and NAME.fullmatch(line["username"]):
             self.expected.questions.append(Question(raw.sequence, channel.room.token, viewer.name, text, time_of(at)))
-            if viewer.here and viewer.rank is not None and viewer.rank >= self.rules.owner_level:
+            if viewer.here and not viewer.doubted and viewer.rank is not None and viewer.rank >= self.rules.owner_level:
                 self._grant(channel, text, at)
 
     def _grant(self, channel: Channel, text: str, at: int) -> None:
@@ -240,8 +249,10 @@ class _World:
 
     # -- presence -------------------------------------------------------------------------------------------------------------------
 
-    def _proof(self, channel: Channel, at: int) -> None:
+    def _proof(self, channel: Channel, at: int, raw: Raw) -> None:
         """The robot was in the room: pay everybody present each minute that ended since the last proof."""
+        if any(after < raw.sequence < gap for after, gap in self.doubts):
+            return
         for viewer in channel.viewers.values():
             if viewer.state == "present":
                 self._pay_between(channel, viewer, max(viewer.since, channel.proof or 0), at)
@@ -345,6 +356,14 @@ def _configuration(raw: Raw) -> dict[str, Any] | None:
         return None
     settings: dict[str, Any] = json.loads(raw.body)["payload"]["settings"]
     return settings
+
+
+def _outage(raw: Raw) -> int | None:
+    """Give the raw sequence behind which the server was down, where the message says so."""
+    if not raw.subject.endswith(".gap"):
+        return None
+    after: int | None = json.loads(raw.body)["payload"].get("after")
+    return after
 
 
 def _is_ours(room: Room, body: dict[str, Any]) -> bool:

@@ -122,6 +122,8 @@ class Viewer:
     rank: float | None = None
     here: bool = False
     """In the room by joins, leaves and lists alone: whose rank in a PM can be told."""
+    doubted: bool = False
+    """Not ranked or seen since a gap: a rank in a PM can't be told."""
     afk: bool = False
     shadow: bool = False
     spoke: int | None = None

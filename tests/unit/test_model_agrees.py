@@ -21,6 +21,7 @@ from tests.chaos.run import RULES
 from tests.support.earning_stage import settings
 from tests.support.model import expect
 from tests.support.model_parts import Expected, Room
+from tests.support.outages import outages
 from tests.support.script import CHANNEL, DOMAIN, Script
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -53,13 +54,13 @@ def story(seed: int, events: int = 400) -> Script:
 def _observe(told: Script, chance: random.Random, at: datetime) -> None:
     what = chance.choices(("connected", "away", "unknown", "roster", "configuration", "gap"), (20, 2, 2, 2, 1, 1))[0]
     if what == "roster":
-        gap = max((raw.sequence for raw in told.raws if raw.subject.endswith(".gap")), default=0)
-        told.roster(at, max(gap, len(told.raws) - chance.randrange(8)), *chance.sample(VIEWERS, 6), guests=GUESTS)
+        told.roster(at, len(told.raws) - chance.randrange(8), *chance.sample(VIEWERS, 6), guests=GUESTS)
     elif what == "configuration":
         rate = chance.choice((0, 1, 3))
         told.configure(at, **settings({**RULES, "presence": {**RULES["presence"], "base_rate_per_minute": rate}}))
     elif what == "gap":
-        told.observe("gap", {"missing": 3}, at)
+        after = max(len(told.raws) - chance.randrange(30), 0)
+        told.observe("gap", chance.choice(({"missing": 3}, {"after": after, "server": "another"})), at)
     else:
         told.tick(at, what)
 
@@ -71,7 +72,9 @@ def judged(told: Script) -> list[Due]:
     db.executescript(SCHEMA)
     scribe, earner = Scribe({CHANNEL: DOMAIN}, epoch=1), Earner(Deaf())
     db.execute("BEGIN")
+    doubts = outages(told.raws)
     for raw in told.raws:
+        scribe.doubt = doubts.get(raw.sequence, 0)
         written = scribe.write(raw.sequence, raw.subject, raw.body, raw.stored)
         message = Message(subjects.EVENTS, raw.sequence, written.subject, written.body, raw.stored)
         earner.handle_event(Unit(db), written.event, message)

@@ -179,7 +179,9 @@ class Tick(EventBase):
 
     kind: Literal["tick"] = "tick"
     robots: dict[str, Literal["connected", "away", "unknown"]]
-    """By channel token; `unknown`: one ping is unanswered, or none was sent yet."""
+    """By channel token; `unknown`: one ping is unanswered, none was sent yet, or the server was down just before or after."""
+    server: str | None = None
+    """The run of the NATS server under which it was published; None where servers are clustered."""
 
 
 class Roster(EventBase):
@@ -195,12 +197,17 @@ class Gap(EventBase):
     """Raw events are known to be missing before this one. Channel `@all`.
 
     Where the raw stream has a hole, the gap takes the number of the last message missing, in a new epoch; before the first message of a
-    stream made anew its number is 0.
+    stream made anew its number is 0. Where the NATS server itself was down, ingest publishes it into the raw stream like everything it
+    observes; what stands there between `after` and the gap may have come before or after the outage, and so proves nothing.
     """
 
     kind: Literal["gap"] = "gap"
     missing: int | None = None
     """How many, where that is known."""
+    after: int | None = None
+    """The raw sequence behind which the server was down; None where it was not that."""
+    server: str | None = None
+    """The run of the NATS server that holds from here on."""
 
 
 class Line(Contract):
@@ -227,6 +234,8 @@ class Checkpoint(EventBase):
     shadow_muted: list[str] = []
     """Folded names, also of those who left."""
     lines: list[Line]
+    server: str | None = None
+    """As in the last tick."""
 
 
 class Configuration(EventBase):

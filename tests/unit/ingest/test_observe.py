@@ -35,6 +35,9 @@ class Scene:
     async def user_list(self, place: Place) -> bytes | None:
         return self.users if place.name == "TestRoom" else None
 
+    def server(self) -> str | None:
+        return "run"
+
     async def last_raw(self) -> int:
         self._reach()
         return self.last
@@ -81,7 +84,8 @@ def listed(at: datetime) -> Event:
 async def test_a_tick_tells_of_every_robot() -> None:
     scene, _, observer = house(HERE, THERE)
     await observer.tick()
-    assert scene.published == [{"subject": "economy.observed.@all.tick", "robots": {"testroom": "connected", "other": "connected"}}]
+    told = {"testroom": "connected", "other": "connected"}
+    assert scene.published == [{"subject": "economy.observed.@all.tick", "robots": told, "server": "run"}]
 
 
 async def test_a_robot_that_cannot_be_asked_is_silent() -> None:
