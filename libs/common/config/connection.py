@@ -42,6 +42,24 @@ def _is_address(server: str) -> str:
     return server
 
 
+def _is_monitoring(url: str | None) -> str | None:
+    """Refuse what cannot be looked at.
+
+    Raises ValueError.
+    """
+    problem = ValueError("an address such as http://127.0.0.1:8222")
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError as error:
+        raise problem from error
+    if not sound:
+        raise problem
+    return url
+
+
 Server = Annotated[str, AfterValidator(_is_address)]
 Text = Annotated[str | None, BeforeValidator(_empty_is_none)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -50,26 +68,32 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 class Nats(Section):
     """The NATS server: one of the operator's, or the one that `up` brings."""
 
-    servers: tuple[Server, ...] = ()
-    """URLs. With `embedded`, the first says where the server listens."""
     embedded: bool = False
-    """Whether `kryten-economy up` starts a NATS server of its own."""
-    monitoring_url: Text = None
-    """The server's monitoring address, such as `http://127.0.0.1:8222`: where one can see how safely it stores."""
+    """true: `kryten-economy up` brings a NATS server of its own along. false: use the operator's, at `servers`."""
+    servers: tuple[Server, ...] = ()
+    """With `embedded`, the first one says where the server listens."""
+    monitoring_url: Annotated[Text, AfterValidator(_is_monitoring)] = None
+    """The server's monitoring address, if it has one: `kryten-economy check` looks there how safely it stores."""
     user: Text = None
+    """For a server of your own that asks for a name."""
     password: Text = None
+    """Best taken from the environment."""
     token: Text = None
+    """In place of a name and a password."""
     tls_cert: Text = None
+    """Our certificate, for a server that asks for one."""
     tls_key: Text = None
+    """Its key."""
     tls_ca: Text = None
+    """Whose certificates we trust."""
     connect_timeout: int = Field(10, ge=1)
-    """Seconds."""
+    """Seconds for one attempt."""
     reconnect_time_wait: float = Field(0.25, gt=0)
     """Seconds between two attempts."""
     max_reconnect_attempts: int = Field(-1, ge=-1)
-    """-1: for ever."""
+    """After a cut; -1: for ever."""
     ping_interval: int = Field(20, ge=1)
-    """Seconds."""
+    """Seconds between two looks whether the server is still there."""
 
     @model_validator(mode="before")
     @classmethod
@@ -99,7 +123,9 @@ class Channel(Section):
     """One CyTube channel."""
 
     domain: str
+    """CyTube's address, such as cytu.be."""
     channel: str
+    """Its name there."""
 
     @field_validator("domain", "channel")
     @classmethod
@@ -128,35 +154,41 @@ class Service(Section):
     version: str | None = None
     enable_lifecycle: bool = True
     enable_heartbeat: bool = True
+    """Whether each says now and then that it is there."""
     heartbeat_interval: int = Field(30, ge=5, le=300)
-    """Seconds."""
+    """Seconds from one time to the next."""
     enable_discovery: bool = True
     health_port: Port | None = None
-    health_path: str = "/health"
+    health_path: str | None = None
     metrics_port: Port | None = None
-    metrics_path: str = "/metrics"
+    metrics_path: str | None = None
 
 
 class Metrics(Section):
-    """The first of the ports on which health and figures are told; each service takes one more."""
+    """Health and figures over HTTP."""
 
     host: str = "0.0.0.0"  # noqa: S104 - as in the older program: whoever scrapes may sit on another machine
+    """The address of this machine on which they are told."""
     port: Port = 28286
-    health_path: str = "/health"
-    metrics_path: str = "/metrics"
+    """Each service takes one more, from this one upwards."""
+    health_path: str | None = None
+    metrics_path: str | None = None
 
 
 class Database(Section):
-    """The database of the older program, if there was one; our own state lies in the state directory."""
+    """The older program's."""
 
     path: Path = Path("economy.db")
+    """Where its database lies, if there was one. Our own files lie in the state directory."""
 
 
 class StreamBounds(Section):
     """How much a stream keeps, where that shall differ from what we chose."""
 
     max_bytes: int | None = Field(None, ge=1024 * 1024, le=MAX_COINS)
+    """So much room on the server's disk."""
     max_age_days: float | None = Field(None, gt=0, le=36_500)
+    """What is older goes."""
 
     @property
     def max_age(self) -> timedelta | None:

@@ -15,7 +15,7 @@ class Economy(Section):
     """What holds for the whole economy."""
 
     timezone: str = "UTC"
-    """IANA name: where days begin and what the hours of night watch are."""
+    """Where a day begins, and what the hours below are: an IANA name, such as Europe/Berlin."""
 
     @field_validator("timezone")
     @classmethod
@@ -36,8 +36,11 @@ class Currency(Section):
     """The coin's names, for show."""
 
     name: str = "Z-Coin"
+    """One of them."""
     symbol: str = "Z"
+    """Behind figures."""
     plural: str = "Z-Coins"
+    """Several of them."""
 
     def advice(self) -> Iterator[tuple[str, str]]:
         for key in ("name", "symbol", "plural"):
@@ -49,6 +52,7 @@ class Bot(Section):
     """The robot's account on CyTube. It never earns."""
 
     username: str = "ZCoinBot"
+    """Its name."""
 
     def advice(self) -> Iterator[tuple[str, str]]:
         if not is_valid(self.username):
@@ -59,7 +63,7 @@ class Eligibility(Section):
     """Who may earn."""
 
     min_cytube_rank: float = Field(1, ge=0, allow_inf_nan=False)
-    """0 lets guests earn."""
+    """CyTube rank from which on: 1 registered; 0 guests too."""
 
     def advice(self) -> Iterator[tuple[str, str]]:
         if self.min_cytube_rank > 5:  # noqa: PLR2004 - the founder's rank

@@ -6,12 +6,16 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from libs.common.config.connection import Channel, Nats
+from libs.common.config.effect import idle
 from libs.common.config.problems import ConfigError, Problem, problems_of
 from libs.common.config.reading import LONGEST_FILE_BYTES, Reading, environment, parse
 from libs.common.config.section import Section
 from libs.common.config.settings import Settings
 from libs.common.config.texts import Places, strangers
 
+USUAL = Settings(nats=Nats(embedded=True), channels=(Channel(domain="cytu.be", channel="any"),))
+"""The defaults, whole."""
 PLACES = (Path("/etc/kryten/kryten-economy/config.yaml"), Path("config.yaml"))
 """Where the configuration is looked for when nobody names one, as in the older program."""
 
@@ -59,7 +63,7 @@ def read(text: str, variables: Mapping[str, str] | None = None) -> tuple[Setting
         settings = Settings.model_validate(values)
     except ValidationError as error:
         raise ConfigError(problems_of(error, Settings)) from error
-    return settings, [*reading.warnings, *_advice(settings)]
+    return settings, [*reading.warnings, *_advice(settings), *idle(settings, USUAL)]
 
 
 def _contents(path: Path) -> str:

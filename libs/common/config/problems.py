@@ -52,7 +52,14 @@ def shown(key: str, value: object) -> str:
 
 def problems_of(error: ValidationError, model: type[BaseModel]) -> list[Problem]:
     """Give what pydantic found in our own words."""
-    return [_problem(detail, model) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    # A list whose only rows are wrong is not also too short.
+    found = (each for each in details if each["type"] != "too_short" or not any(_below(other, each) for other in details))
+    return [_problem(detail, model) for detail in found]
+
+
+def _below(inner: ErrorDetails, outer: ErrorDetails) -> bool:
+    return len(inner["loc"]) > len(outer["loc"]) and inner["loc"][: len(outer["loc"])] == outer["loc"]
 
 
 def _problem(detail: ErrorDetails, model: type[BaseModel]) -> Problem:

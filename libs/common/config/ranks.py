@@ -1,12 +1,13 @@
 """The ladder of ranks, and what a rank brings."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated
 
 from pydantic import Field
 
-from libs.common.config.section import Coins, Rate, Section, Share
+from libs.common.config.section import Coins, Rate, Section, Share, twice
 
 
 class Tier(Section):
@@ -38,9 +39,9 @@ DEFAULT_TIERS = (
 class Ranks(Section):
     """Ranks follow from what somebody has earned in a lifetime."""
 
-    earn_multiplier_per_rank: Rate = Field(0, validate_default=True)
+    earn_multiplier_per_rank: Rate = Decimal(0)
     """How much more each rank above the first earns: 0.01 is one per cent a rank."""
-    spend_discount_per_rank: Share = Field("0.02", validate_default=True)
+    spend_discount_per_rank: Share = Decimal("0.02")
     """How much less each rank above the first pays: 0.02 is two per cent a rank."""
     tiers: tuple[Tier, ...] = DEFAULT_TIERS
     """Lowest first. A list here replaces the whole ladder."""
@@ -54,8 +55,6 @@ class Ranks(Section):
         for index, (below, above) in enumerate(pairwise(self.tiers), 1):
             if above.min_lifetime_earned <= below.min_lifetime_earned:
                 yield f"tiers.{index}.min_lifetime_earned", f"is not above that of {below.name}; ranks are taken lowest first"
-        names = [tier.name for tier in self.tiers]
-        for twice in sorted({name for name in names if names.count(name) > 1}):
-            yield "tiers", f"name {twice} more than once"
+        yield from twice("tiers", (tier.name for tier in self.tiers), "nobody can tell these ranks apart")
         if self.spend_discount_per_rank * (len(self.tiers) - 1) >= 1:
             yield "spend_discount_per_rank", f"gives {self.tiers[-1].name} everything for one coin"

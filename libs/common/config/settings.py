@@ -2,24 +2,28 @@
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from libs.common.config.announcements import Announcements
+from libs.common.config.circulation import BalanceMaintenance, Inflation, Rain
 from libs.common.config.connection import Channel, Database, LogLevel, Metrics, Nats, Service, StreamBounds, StreamName
+from libs.common.config.digest import Digest
 from libs.common.config.economy import Bot, Currency, Economy, Eligibility
+from libs.common.config.exchange import Bounties, Tipping
+from libs.common.config.gambling import Gambling
+from libs.common.config.goals import Achievement, Competition
+from libs.common.config.multipliers import Multipliers
 from libs.common.config.onboarding import Onboarding
 from libs.common.config.presence import Presence
 from libs.common.config.ranks import Ranks
-from libs.common.config.section import Section
+from libs.common.config.section import EMPTY, Remark, Section, twice
+from libs.common.config.shop import CytubePromotion, MediaCms, Spending, VanityShop
+from libs.common.config.streaks import Retention, Streaks
+from libs.common.config.triggers import ChatTriggers, ContentTriggers, SocialTriggers
 from libs.common.config.voice import Admin, Announcer, Commands
 from libs.common.names import fold
-
-Later = dict[str, Any] | None
-"""A section whose rules are not built yet: kept as it came. None: it is not there."""
-LaterList = list[Any] | None
-"""As `Later`, where the section is a list."""
 
 
 class Rules(Section):
@@ -29,7 +33,7 @@ class Rules(Section):
     currency: Currency = Currency()
     bot: Bot = Bot()
     ignored_users: tuple[str, ...] = ()
-    """Invisible to the economy, in any casing."""
+    """Who the economy does not see, in any casing: other bots."""
     eligibility: Eligibility = Eligibility()
     onboarding: Onboarding = Onboarding()
     presence: Presence = Presence()
@@ -38,63 +42,50 @@ class Rules(Section):
     announcer: Announcer = Announcer()
     announcements: Announcements = Announcements()
     ranks: Ranks = Ranks()
+    streaks: Streaks = Streaks()
+    retention: Retention = Retention()
+    chat_triggers: ChatTriggers = ChatTriggers()
+    content_triggers: ContentTriggers = ContentTriggers()
+    social_triggers: SocialTriggers = SocialTriggers()
+    multipliers: Multipliers = Multipliers()
+    rain: Rain = Rain()
+    achievements: tuple[Achievement, ...] = ()
+    """Badges. Each with `id`, `description`, `condition` (`type`, `threshold`), `reward` and `hidden`."""
+    daily_competitions: tuple[Competition, ...] = ()
+    """Prizes for the day that ended. Each with `id`, `description`, `condition` (`type`, `field`, `threshold`), `reward` or
+    `reward_percent_of_earnings`, and `hidden`."""
+    balance_maintenance: BalanceMaintenance = BalanceMaintenance()
+    inflation: Annotated[Inflation, EMPTY] = Inflation()
+    gambling: Gambling = Gambling()
+    tipping: Tipping = Tipping()
+    bounties: Bounties = Bounties()
+    spending: Spending = Spending()
+    mediacms: MediaCms = MediaCms()
+    vanity_shop: VanityShop = VanityShop()
+    cytube_promotion: CytubePromotion = CytubePromotion()
+    digest: Digest = Digest()
 
-    achievements: LaterList = None
-    balance_maintenance: Later = None
-    bounties: Later = None
-    chat_triggers: Later = None
-    content_triggers: Later = None
-    cytube_promotion: Later = None
-    daily_competitions: LaterList = None
-    digest: Later = None
-    gambling: Later = None
-    inflation: Later = None
-    mediacms: Later = None
-    multipliers: Later = None
-    rain: Later = None
-    retention: Later = None
-    social_triggers: Later = None
-    spending: Later = None
-    streaks: Later = None
-    tipping: Later = None
-    vanity_shop: Later = None
-
-    @field_validator(
-        "achievements",
-        "balance_maintenance",
-        "bounties",
-        "chat_triggers",
-        "content_triggers",
-        "cytube_promotion",
-        "daily_competitions",
-        "digest",
-        "gambling",
-        "mediacms",
-        "multipliers",
-        "rain",
-        "retention",
-        "social_triggers",
-        "spending",
-        "streaks",
-        "tipping",
-        "vanity_shop",
-    )
-    @classmethod
-    def _not_empty(cls, value: object) -> object:
-        if value is None:  # as in the older program, where only `inflation` and `metrics` may stand empty
-            raise ValueError("keys under it, or not this line at all")
-        return value
+    @model_validator(mode="after")
+    def _first_after_media_change(self) -> Self:
+        """Take a trigger from where the older program's example has it, unless it also stands where it belongs."""
+        found = self.chat_triggers.first_after_media_change
+        if found is not None and "first_after_media_change" not in self.content_triggers.model_fields_set:
+            self.__dict__["content_triggers"] = self.content_triggers.model_copy(update={"first_after_media_change": found})
+        return self
 
     @cached_property
     def outsiders(self) -> frozenset[str]:
         """The folded names that have no part in the economy: the robot's, and those of `ignored_users`."""
         return frozenset(fold(name) for name in (self.bot.username, *self.ignored_users))
 
-    @property
-    def later(self) -> list[str]:
-        """The sections that are set, and that nothing reads yet."""
-        kept = (name for name, field in Rules.model_fields.items() if field.annotation in {Later, LaterList})
-        return [name for name in kept if getattr(self, name) is not None]
+    def advice(self) -> Iterator[Remark]:
+        if self.chat_triggers.first_after_media_change is not None:
+            yield "chat_triggers.first_after_media_change", "belongs under content_triggers"
+        promotion, names = self.cytube_promotion, [tier.name for tier in self.ranks.tiers]
+        if promotion.enabled and promotion.purchasable and promotion.min_rank not in names:
+            yield "cytube_promotion.min_rank", f"{promotion.min_rank} is none of the ranks: nobody can buy it"
+        for key in ("achievements", "daily_competitions"):
+            yield from twice(key, (each.id for each in getattr(self, key)), "the second is never paid")
 
 
 def _by_token(channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
@@ -122,12 +113,14 @@ class Settings(Rules):
 
     nats: Nats
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
+    """The channels kryten-robot is in. Each has an economy of its own."""
     service: Service = Service()
-    metrics: Annotated[Metrics, BeforeValidator(lambda value: {} if value is None else value)] = Metrics()
+    metrics: Annotated[Metrics, EMPTY] = Metrics()
     log_level: Annotated[LogLevel, BeforeValidator(level)] = "INFO"
+    """How much the services write down: DEBUG, INFO, WARNING, ERROR or CRITICAL."""
     database: Database = Database()
     streams: dict[StreamName, StreamBounds] = {}
-    """By the stream's name."""
+    """How much each stream keeps, where that shall differ from what we chose. `kryten-economy provision` tells what there is."""
 
     chat_jitter: Any = None
     chat_min_delay: Any = None
@@ -140,13 +133,3 @@ class Settings(Rules):
     @classmethod
     def _channels_differ(cls, channels: tuple[Channel, ...]) -> tuple[Channel, ...]:
         return _by_token(channels)
-
-    def advice(self) -> Iterator[tuple[str, str]]:
-        for key in ("chat_jitter", "chat_min_delay"):
-            if key in self.model_fields_set:
-                yield key, "has no effect; announcer.burst and announcer.per_second pace what is said"
-        for key in ("handler_timeout", "max_concurrent_handlers", "retry_attempts", "retry_delay"):
-            if key in self.model_fields_set:
-                yield key, "has no effect"
-        if self.later:
-            yield ", ".join(self.later), "kept, but nothing reads it yet"

@@ -12,7 +12,7 @@ class Admin(Section):
     """Who may do everything."""
 
     owner_level: Annotated[int, Field(ge=1)] = 4
-    """The CyTube rank from which on somebody is an administrator. Never 0: every guest could issue coins."""
+    """CyTube rank from which on somebody is an administrator: 2 moderator, 3 administrator, 4 owner, 5 founder."""
 
     def advice(self) -> Iterator[tuple[str, str]]:
         if self.owner_level == 1:
@@ -23,8 +23,9 @@ class Commands(Section):
     """How many commands somebody may give, and how old one may be."""
 
     rate_limit_per_minute: Annotated[int, Field(ge=0)] = 10
+    """So many for one viewer within a minute. Administrators are exempt."""
     max_age_seconds: Seconds = 900
-    """A PM older than this that would move money has no effect."""
+    """A PM older than this (after an outage) that would move coins has no effect, and its sender is told."""
 
     def advice(self) -> Iterator[tuple[str, str]]:
         if not self.rate_limit_per_minute:
@@ -35,9 +36,9 @@ class Announcer(Section):
     """How much the robot says at once: CyTube drops what comes too fast or is too long."""
 
     pacing: bool = True
-    """Whether it waits at all; off only for measurements."""
+    """Whether it waits between messages at all; false only for measurements."""
     message_limit_characters: Annotated[int, Field(ge=40, le=320)] = 300
-    """In UTF-16 units, as CyTube counts. CyTube cuts at 320."""
+    """Longer messages are split, in UTF-16 units, as CyTube counts. It cuts at 320."""
     burst: Annotated[int, Field(ge=1, le=1000)] = 15
     """Messages at once after a silence."""
     per_second: Annotated[float, Field(gt=0, le=1000)] = 8

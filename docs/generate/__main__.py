@@ -1,0 +1,39 @@
+"""`python -m docs.generate [--check]`."""
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from docs import generate
+
+ROOT = Path(__file__).parents[2]
+
+
+def everything() -> Iterator[tuple[Path, str]]:
+    """Give every generated file: where it belongs, and what belongs into it."""
+    for found in sorted(pkgutil.iter_modules(generate.__path__), key=lambda each: each.name):
+        if found.name == "__main__":
+            continue
+        module = importlib.import_module(f"{generate.__name__}.{found.name}")
+        for path, text in getattr(module, "pages", tuple)():
+            yield ROOT / path, text
+
+
+def main() -> int:
+    """Write what differs; with `--check` only name it, and give 1 if there is any."""
+    parser = argparse.ArgumentParser(prog="python -m docs.generate")
+    parser.add_argument("--check", action="store_true", help="only tell what is out of date")
+    check = parser.parse_args().check
+    stale = [(path, text) for path, text in everything() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    for path, text in stale:
+        print(f"{path.relative_to(ROOT)}{': out of date, run python -m docs.generate' if check else ': written'}")
+        if not check:
+            path.write_text(text, encoding="utf-8")
+    return int(check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

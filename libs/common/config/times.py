@@ -1,0 +1,47 @@
+"""Times of day, of the year and of the week, as a configuration writes them."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Annotated
+
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator
+
+from libs.common.config.section import Remark
+
+HOURS_OF_A_DAY = 24
+DAYS_OF_A_WEEK = 7
+MONTHS = 12
+_LEAP_YEAR = 2024
+
+
+def _is_cron(text: str) -> str:
+    try:
+        next(CronSim(text, datetime(_LEAP_YEAR, 1, 1, tzinfo=UTC)))
+    except (CronSimError, StopIteration) as error:
+        reason = f" ({error})" if str(error) else ""
+        raise ValueError(f"five fields (minute, hour, day of month, month, day of week), such as 0 22 * * 5{reason}") from error
+    return text
+
+
+def _is_day(text: str) -> str:
+    found = re.fullmatch(r"(\d\d?)-(\d\d?)", text, re.ASCII)
+    month, day = map(int, found.groups()) if found else (0, 0)
+    if not (1 <= month <= MONTHS and 1 <= day <= monthrange(_LEAP_YEAR, month)[1]):
+        raise ValueError("a month and a day, such as 12-25")
+    return text
+
+
+Cron = Annotated[str, AfterValidator(_is_cron)]
+"""When something begins, in the five fields of cron. 0 and 7 are Sunday."""
+
+Day = Annotated[str, AfterValidator(_is_day)]
+"""A day of every year, as month-day."""
+
+
+def impossible(key: str, listed: Iterable[int], unit: str, below: int) -> Iterator[Remark]:
+    """Give a remark for hours no day has, or days no week has."""
+    if never := sorted(each for each in set(listed) if not 0 <= each < below):
+        yield key, f"there is no {unit} {never[0]}; 0 to {below - 1}"
