@@ -98,7 +98,7 @@ class Stage:
 @pytest.fixture(scope="module")
 def shared(module_nats_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     house = House(tmp_path_factory.mktemp("house"), module_nats_server)
-    house.configure()
+    house.configure(eligibility={"min_cytube_rank": 200})  # nobody earns: where earning runs, it opens no accounts
     asyncio.run(house.provision())
     house.start("ledger", "commands")
     found = Stage(house)
@@ -122,7 +122,7 @@ async def _with_client(stage: Stage, work: Awaitable[None]) -> None:
 async def test_a_grant_is_paid_told_to_both_and_seen_in_the_balance(stage: Stage) -> None:
     await stage.pm("owner", "grant @Bob 1_000 for the film", OWNER)
     assert await stage.said(2) == [
-        ("owner", "Granted 1,000 Z to Bob, who now has 1,000 Z."),
+        ("owner", "Granted 1,000 Z to Bob, who now has 1,000 Z. That is a new account: nobody had one by that name."),
         ("Bob", "owner gave you 1,000 Z: for the film"),
     ]
     await stage.pm("bob", "bal")
@@ -136,6 +136,36 @@ async def test_who_may_not_grant_is_told(stage: Stage) -> None:
     said = await stage.said(3)
     assert {to for to, _ in said} == {"dave", "stranger", "carol"}
     assert (await stage.data("balance.get", username="dave")) == {"found": False}
+
+
+async def test_who_is_suspended_by_pm_is_told_so_until_given_back(stage: Stage) -> None:
+    await stage.pm("owner", "ban mallory for spam", OWNER)
+    await stage.said(2)
+    await stage.pm("Mallory", "balance")
+    assert (await stage.said(3))[2] == ("Mallory", "Your account is suspended: for spam")
+    await stage.pm("owner", "unban @MALLORY", OWNER)
+    await stage.said(5)
+    await stage.pm("mallory", "balance")
+    assert (await stage.said(6))[5] == ("mallory", "You have 0 Z (Z-Coins). Rank: Extra.")
+
+
+async def test_who_waits_for_the_ledger_keeps_nobody_else_waiting(stage: Stage) -> None:
+    stage.house.kill("ledger")
+    for number in range(20):
+        await stage.pm(f"guest{number}", "history")
+    await stage.pm("newcomer", "help")
+    assert [to for to, _ in await stage.said(1)] == ["newcomer"]
+    stage.house.start("ledger")
+    assert len(await stage.said(21)) == 21
+
+
+async def test_a_wish_to_be_quiet_waits_for_earning_and_is_kept(stage: Stage) -> None:
+    await stage.pm("trent", "mute")
+    stage.house.start("earning")
+    assert "Quiet it is" in (await stage.said(1))[0][1]
+    await stage.pm("TRENT", "unquiet")
+    assert "'quiet' stops that" in (await stage.said(2))[1][1]
+    stage.house.kill("earning")
 
 
 async def test_every_grant_is_paid_once_and_told_however_often_commands_and_ledger_are_killed(stage: Stage) -> None:
