@@ -51,7 +51,7 @@ class Ingest:
         runtime.ready("reader", lambda: None if self._reader and self._reader.bound else "not bound to the raw stream")
         runtime.ready("lag", lambda: f"{self._lag} messages behind" if self._lag > LAG_MAX else None)
         runtime.ready("configuration", lambda: None if self._configurator.in_force else "not published yet")
-        runtime.details = lambda: {"lag": self._lag, "robots": self._observer.robots}
+        runtime.details = lambda: {"lag": self._lag, "robots": self._observer.robots, "taken": metrics.taken()}
 
     @property
     def _lag(self) -> int:

@@ -9,10 +9,10 @@ from typing import Any, Final
 import structlog
 
 from libs.common.config import Config, ConfigError, load, published, version
-from libs.common.config.publishing import PUBLISHED
 from libs.common.contracts.events import Configuration, Event
 from libs.common.contracts.health import Health
 from libs.common.contracts.reload import Reloaded
+from services.ingest.changes import changes, needing_restart
 from services.ingest.observe import Unseen
 
 log = structlog.get_logger()
@@ -40,6 +40,8 @@ class Configurator:
         self._ask = ask
         self._tell = tell
         self._last: Configuration | None = None
+        self._published: str | None = None
+        """The version last published by this process."""
         self._published_at = -AGAIN_SECONDS
         self._reloading = asyncio.Lock()
 
@@ -67,37 +69,46 @@ class Configurator:
             await asyncio.sleep(1)
 
     async def reload(self) -> Reloaded:
-        """Read the file anew and publish it whole; a file with problems changes nothing."""
+        """Read the file anew, publish it where it differs, and wait for the services; a file with problems changes nothing."""
         async with self._reloading:
-            before = self.in_force
             try:
                 config = await asyncio.to_thread(load, self._config.path)
             except ConfigError as error:
                 problems = [str(problem) for problem in error.problems]
-                return Reloaded(
-                    success=False, error=f"{len(problems)} problems; nothing changed", code="invalid_configuration", problems=problems
-                )
-            self._settings = published(config.settings)
-            try:
-                await self._send()
-            except Unseen as error:
-                return Reloaded(success=False, error=f"not published: {error}", code="unavailable")
+                words = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+                return Reloaded(success=False, error=f"{words}; nothing changed", code="invalid_configuration", problems=problems)
+            before, self._settings = self._last, published(config.settings)
             wanted = version(self._settings)
-            behind = await self._behind(wanted)
-            log.info("configuration published", version=wanted, changed=wanted != before, behind=behind)
-            return Reloaded(
-                success=True, version=wanted, changed=wanted != before, behind=behind, warnings=[*self._restart(config), *config.warnings]
-            )
+            # What was published last may not be in force yet: then the file is published behind it.
+            if not self.in_force == wanted == (self._published or wanted):
+                try:
+                    await self._send()
+                except Unseen as error:
+                    return Reloaded(success=False, error=f"not published yet, ask again: {error}", code="unavailable")
+        behind = await self._behind()
+        changed = before is None or before.version != wanted
+        log.info("configuration reloaded", version=wanted, changed=changed, behind=behind)
+        return Reloaded(
+            success=True,
+            version=wanted,
+            changed=changed,
+            changed_keys=changes(before.settings, self._settings) if before and changed else [],
+            restart=needing_restart(self._config, config),
+            behind=behind,
+            warnings=config.warnings,
+        )
 
     async def _send(self) -> None:
-        await self._publish("configuration", {"version": version(self._settings), "settings": self._settings})
-        self._published_at = time.monotonic()
+        settings = self._settings
+        await self._publish("configuration", {"version": version(settings), "settings": settings})
+        self._published, self._published_at = version(settings), time.monotonic()
 
-    async def _behind(self, wanted: str) -> list[str]:
-        """Wait until all running services go by this version; name those that do not in time."""
+    async def _behind(self) -> list[str]:
+        """Wait until all running services go by what was published last; name those that do not in time."""
         deadline = time.monotonic() + ANSWER_SECONDS
         while True:
             healths = await self._ask()
+            wanted = self._published or self.in_force  # another reload may have published another one meanwhile
             late = [
                 name
                 for name, health in healths.items()
@@ -109,8 +120,3 @@ class Configurator:
             if not late or time.monotonic() >= deadline:
                 return late
             await asyncio.sleep(POLL_SECONDS)
-
-    def _restart(self, config: Config) -> list[str]:
-        """Name the sections that differ from those this process was started with, and are read at a start only."""
-        mine, new = (each.settings.model_dump(exclude=set(PUBLISHED)) for each in (self._config, config))
-        return [f"{section}: changed, but takes effect at a restart only" for section in new if new[section] != mine.get(section)]
