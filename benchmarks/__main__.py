@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
-from benchmarks import answers, chat, door, minute, postings, startup
+from benchmarks import answers, api, chat, door, minute, postings, startup
 from benchmarks.figures import Figure, machine, table
 
 ALL: dict[str, Callable[[], Coroutine[None, None, list[Figure]]]] = {
@@ -14,6 +14,7 @@ ALL: dict[str, Callable[[], Coroutine[None, None, list[Figure]]]] = {
     "postings": postings.run,
     "chat": chat.run,
     "answers": answers.run,
+    "api": api.run,
     "minute": minute.run,
     "startup": startup.run,
 }
