@@ -8,7 +8,7 @@ STAMP := .venv/.installed
 # The newest Python of 3.11 and above found on the path; `python3` itself wins where it is new enough and nothing newer is there.
 PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
 	command -v $$python >/dev/null 2>&1 && $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-CONFIG := $(if $(wildcard config.yaml),config.yaml,config.example.yaml)
+UP := $(if $(wildcard config.yaml),up --config config.yaml,up --simulate)
 SEED ?= 1
 MINUTES ?= 10
 SOURCES := services libs kryten_economy tests benchmarks deploy
@@ -47,9 +47,9 @@ chaos: install ## Kill processes at random and check every coin: SEED= MINUTES=
 bench: install ## Measure
 	$(BIN)/python -m benchmarks
 
-run: install ## Start everything, with config.yaml if there is one
-	$(BIN)/kryten-economy up --config $(CONFIG)
+run: install ## Start everything, with config.yaml if there is one; without, with a simulated channel
+	@$(BIN)/kryten-economy $(UP)
 
-clean: ## Remove what was made (not data/, not config.yaml)
+clean: ## Remove what was made (not data/, not demo/, not config.yaml)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -10,13 +10,15 @@ import fcntl
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+from libs.cli import logfile
 
 FIRST_DELAY_SECONDS: Final = 0.2
 LONGEST_DELAY_SECONDS: Final = 15.0
@@ -41,6 +43,8 @@ class Command:
     """A lock file that the process holds for as long as it lives, so that a second one never starts beside it."""
     own_group: bool = False
     """Whether a signal to our whole process group shall pass it by."""
+    log: Path | None = None
+    """The file for what it says on standard error, if it shall not disturb; its orderly starts and stops go untold then too."""
 
 
 @dataclass(slots=True)
@@ -84,7 +88,8 @@ class Child:
             delay = backoff.after(clock() - began)
             self._report(f"{self.name}: died ({how}), starting again in {delay:g} s")
             await _unless(self._ending, delay)
-        self._report(f"{self.name}: stopped")
+        if self.command.log is None:
+            self._report(f"{self.name}: stopped")
 
     def end(self, by: signal.Signals = signal.SIGTERM) -> None:
         """Let it end, and not start again."""
@@ -101,11 +106,30 @@ class Child:
             return f"could not start: {error}"
         if self._ending.is_set():
             self._process.send_signal(self._signal)
-        self._report(f"{self.name}: started (process {self._process.pid})")
+        if self.command.log is None:
+            self._report(f"{self.name}: started (process {self._process.pid})")
         self.starts.put_nowait(self._process.pid)
-        status = await self._process.wait()
+        async with self._listening(self._process):
+            status = await self._process.wait()
         self._process = None
         return f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+
+    @asynccontextmanager
+    async def _listening(self, process: Process) -> AsyncIterator[None]:
+        """Keep what it says in its log; the last of it may come after its end."""
+        if self.command.log is None or process.stderr is None:
+            yield
+            return
+        listener = asyncio.create_task(logfile.keep(process.stderr, self.command.log, self._pass_on))
+        try:
+            yield
+        finally:
+            await asyncio.wait([listener], timeout=1.0)
+            listener.cancel()
+
+    def _pass_on(self, words: str) -> None:
+        if not self._ending.is_set():
+            self._report(f"{self.name}: {words}")
 
 
 class Supervisor:
@@ -153,6 +177,7 @@ async def spawn(command: Command, ending: asyncio.Event) -> Process:
         return await asyncio.create_subprocess_exec(
             *command.argv,
             stdin=DEVNULL,
+            stderr=None if command.log is None else PIPE,
             pass_fds=() if lock is None else (lock,),
             process_group=0 if command.own_group else None,
             preexec_fn=partial(die_with, os.getpid()),  # two system calls, prepared beforehand, and nothing else

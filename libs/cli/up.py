@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Annotated, Final
 
@@ -12,7 +13,7 @@ import typer
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from libs.cli import embedded, provision, readiness
+from libs.cli import embedded, provision, readiness, simulate
 from libs.cli.children import Child, Command, Supervisor
 from libs.cli.operator import NoServer, connect
 from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, state_directory
@@ -25,6 +26,7 @@ from libs.common.streams import ProvisionError
 SERVICES_STOP_SECONDS: Final = 3.5
 SERVER_STOP_SECONDS: Final = 0.8
 SERVER_START_SECONDS: Final = 20.0
+ROOM_SECONDS: Final = 15.0
 RELOAD_SECONDS: Final = 6.0
 SAME_SIGNAL_SECONDS: Final = 0.5
 """A terminal, make and a supervisor may each pass on one wish to stop."""
@@ -44,16 +46,22 @@ def command(
     log_level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING or ERROR; else as configured.")] = None,
     *,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start without the older program's database, for good.")] = False,
+    simulated: Annotated[
+        bool, typer.Option("--simulate", help="With a simulated channel and state of its own (demo/): the room's lines are printed.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="What the simulated viewers do: the same seed, the same evening.")] = 1,
 ) -> None:
     """Start everything and keep it running: the embedded NATS server (if so configured), the streams, all services."""
-    loaded = configuration(config)
-    directory = state_directory(state_dir, loaded)
+    loaded = configuration(simulate.EXAMPLE if simulated and config is None else config)
+    directory = state_dir or loaded.path.parent / simulate.STATE if simulated else state_directory(state_dir, loaded)
     directory.mkdir(parents=True, exist_ok=True)
     try:
-        refuse_unimported(loaded.settings.database.path, directory, fresh=fresh)
-        refuse_unimported(loaded.path.parent / loaded.settings.database.path, directory, fresh=fresh)
-        status = asyncio.run(_up(loaded, directory, log_level))
-    except CannotStart as error:
+        if not simulated:
+            refuse_unimported(loaded.settings.database.path, directory, fresh=fresh)
+            refuse_unimported(loaded.path.parent / loaded.settings.database.path, directory, fresh=fresh)
+        simulate.refuse_mixture(loaded, directory, simulating=simulated)
+        status = asyncio.run(_up(loaded, directory, log_level, seed if simulated else None))
+    except (CannotStart, simulate.Mixture) as error:
         raise fail(str(error)) from error
     raise typer.Exit(status)
 
@@ -72,8 +80,8 @@ def refuse_unimported(database: Path, state_dir: Path, *, fresh: bool) -> None:
         )
 
 
-async def _up(config: Config, state_dir: Path, log_level: str | None) -> int:
-    session = Session(config, state_dir, log_level, say)
+async def _up(config: Config, state_dir: Path, log_level: str | None, seed: int | None) -> int:
+    session = Session(config, state_dir, log_level, say, seed)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, session.asked_to_stop)
@@ -95,12 +103,16 @@ def say(line: str) -> None:
 class Session:
     """One run of the economy."""
 
-    def __init__(self, config: Config, state_dir: Path, log_level: str | None, report: Callable[[str], None]) -> None:
-        """Prepare; `run` does it all. `report` gets a line for whatever happens."""
+    def __init__(
+        self, config: Config, state_dir: Path, log_level: str | None, report: Callable[[str], None], seed: int | None = None
+    ) -> None:
+        """Prepare; `run` does it all. `report` gets a line for whatever happens. With a seed there is a simulated channel too."""
         self._config = config
         self._state_dir = state_dir
         self._log_level = log_level
         self._report = report
+        self._seed = seed
+        self._logs: Path | None = None
         self._supervisor = Supervisor(report)
         self._server: Child | None = None
         self._services: list[Child] = []
@@ -121,6 +133,9 @@ class Session:
         if held is None:
             return 0
         with held:
+            if self._seed is not None:
+                self._logs = simulate.begin_logs(self._state_dir)
+                self._report(f"a simulated channel, set up by {self._config.path}; coins and logs are in {self._state_dir}")
             work = asyncio.create_task(self._start_and_watch())
             stop = asyncio.create_task(self._stop.wait())
             await asyncio.wait([work, stop], return_when=asyncio.FIRST_COMPLETED)
@@ -172,14 +187,27 @@ class Session:
         await self._provision(self._client)
         for name in existing():
             argv = arguments(name, self._config.path, self._state_dir, self._log_level)
-            self._services.append(self._supervisor.start(Command(name, (*argv, "--wait"))))
+            self._services.append(self._supervisor.start(self._quietly(Command(name, (*argv, "--wait")))))
         first = [asyncio.Event() for _ in self._services]
         async with asyncio.TaskGroup() as watches:
             for child, event in zip(self._services, first, strict=True):
                 watches.create_task(self._tell_ready(self._client, child, event))
+            if self._seed is not None:
+                watches.create_task(self._open_room(first, self._seed))
             for event in first:
                 await event.wait()
             self._report(f"ready ({time.monotonic() - self._began:.1f} s)")
+
+    async def _open_room(self, ready: list[asyncio.Event], seed: int) -> None:
+        """Start the simulated channel once there is somebody to answer; one service that does not come shall not keep the room shut."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*(event.wait() for event in ready)), ROOM_SECONDS)
+        self._report(f"{simulate.invitation(self._config.path)} (Ctrl-C ends it all)")
+        self._services.append(self._supervisor.start(self._quietly(simulate.command(self._config.path, seed))))
+
+    def _quietly(self, command: Command) -> Command:
+        """Where a room is on the screen, let the services speak into files."""
+        return command if self._logs is None else replace(command, log=self._logs / f"{command.name}.log")
 
     async def _start_server(self) -> None:
         """Start the embedded server and wait until it takes clients.
@@ -189,16 +217,20 @@ class Session:
         nats = self._config.settings.nats
         try:
             prepared = embedded.prepare(nats, self._state_dir)
-            await _patiently(lambda: embedded.ensure_free(nats), 5.0)  # what a killed `up` left behind may need a moment to go
         except embedded.CannotEmbed as error:
             raise CannotStart(str(error)) from error
-        self._server = self._supervisor.start(prepared)
+        try:
+            await _patiently(lambda: embedded.ensure_free(nats), 5.0)  # what a killed `up` left behind may need a moment to go
+        except embedded.CannotEmbed as error:
+            raise CannotStart(str(error) if self._seed is None else simulate.taken(*nats.listen)) from error
+        self._server = self._supervisor.start(self._quietly(prepared))
         deadline = time.monotonic() + SERVER_START_SECONDS
         while not await embedded.listens(nats):
             if time.monotonic() > deadline or self._server.starts.qsize() > 1:
                 raise CannotStart(f"the embedded NATS server does not start:\n{embedded.last_words(self._state_dir)}")
             await asyncio.sleep(0.01)
-        self._report(f"{self._server.name}: ready on {':'.join(map(str, nats.listen))}")
+        if self._logs is None:
+            self._report(f"{self._server.name}: ready on {':'.join(map(str, nats.listen))}")
 
     async def _provision(self, client: Client) -> None:
         """Make the streams.
@@ -223,7 +255,8 @@ class Session:
             await readiness.until_ready(client, child.name, self._report)
             while not child.starts.empty():
                 child.starts.get_nowait()  # it died before it was ready: this one start is told, not each
-            self._report(f"{child.name}: ready")
+            if self._logs is None:
+                self._report(f"{child.name}: ready")
             first.set()
 
     async def _reload_configuration(self) -> None:
