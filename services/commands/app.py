@@ -41,7 +41,7 @@ class _App:
         """Left from before the start, until there is a configuration to judge them by."""
         self.intake = Intake(Hooks(self.on_question, self.on_configuration, self.on_tick))
         self.durable = runtime.durable(Database(runtime.state_dir / "commands.db", store.MIGRATIONS), [self.intake.feed()])
-        self.clerk = Clerk(COMMANDS, self.ask, self.durable, uptime_seconds=lambda: runtime.uptime_seconds)
+        self.clerk = Clerk(COMMANDS, self.ask, self.durable)
         self.desk = Desk(self.clerk.serve)
         rooms = tuple(Room(channel.token, channel.name) for channel in runtime.channels)
         nearby = Nearby(self.ask, self.durable, self.clerk, lambda: runtime.uptime_seconds)

@@ -74,20 +74,13 @@ class _Office:
 class Clerk:
     """Serves questions, one at a time for each viewer (which is the desk's care)."""
 
-    def __init__(
-        self,
-        commands: Registry,
-        ask: Ask,
-        writer: Writer,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
-        uptime_seconds: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Take the commands, how owners are asked, what keeps things, the wall clock, and how long this process has run."""
+    def __init__(self, commands: Registry, ask: Ask, writer: Writer, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Take the commands, how owners are asked, what keeps things, and the wall clock."""
         self._commands = commands
         self._ask = ask
         self._writer = writer
         self._clock = clock
-        self._uptime_seconds = uptime_seconds
+        self._began = time.monotonic()
         self._ticked = asyncio.Event()
         self.rules: Rules | None = None
         """The configuration in force; there before the first question is."""
@@ -159,7 +152,7 @@ class Clerk:
         if command.timely and not await self._is_fresh(message.at, timedelta(seconds=rules.commands.max_age_seconds)):
             return Answer(common.too_old(), outcome="too_old")
         until = time.monotonic() + self._wait_seconds(message, rules)
-        return await command.run(call, _Office(self._commands, self._uptime_seconds(), self._ask, until))
+        return await command.run(call, _Office(self._commands, time.monotonic() - self._began, self._ask, until))
 
     async def _is_fresh(self, at: datetime, max_age: timedelta) -> bool:
         while True:

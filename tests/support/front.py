@@ -37,7 +37,7 @@ class Front:
         self.silent: set[str] = set()
         """Verbs that nobody answers."""
         self.reloaded = Reloaded(success=True)
-        self.clerk = Clerk(COMMANDS, self.answer, self.here, clock=lambda: self.now, uptime_seconds=lambda: 3_725.5)
+        self.clerk = Clerk(COMMANDS, self.answer, self.here, clock=lambda: self.now)
         self.clerk.rules = rules(**sections)
         self._told = 0
         self._asked = 0

@@ -1,9 +1,6 @@
 """`leaderboard`: who has most."""
 
-from collections import Counter
-from datetime import UTC, datetime
-from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from libs.common import ranks
 from libs.common.contracts.ledger_requests import (
@@ -15,35 +12,27 @@ from libs.common.contracts.ledger_requests import (
 )
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
 from services.commands.api.parameters import ApiError, clamped, text
+from services.commands.boards import BOARDS, Board, day_start, holders
 
-Category = Literal["earners", "rich", "lifetime", "ranks"]
-
-CATEGORIES: Final[dict[str, Category]] = {
-    "earners": "earners",
-    "today": "earners",
-    "rich": "rich",
-    "balance": "rich",
-    "balances": "rich",
-    "lifetime": "lifetime",
-    "all": "lifetime",
-    "ranks": "ranks",
-}
 CATEGORY: Final = text(
     "category", "`earners` (also `today`) unless given, `rich` (`balance`, `balances`), `lifetime` (`all`), `ranks`", 100
 )
 LIMIT: Final = clamped("limit", "how many at most", 10, 1, 100)
-_PAGE: Final = 500
 
 
 async def leaderboard(call: ApiCall, house: Surroundings) -> Data:
     """Give the first of a category, or how many hold each rank."""
     asked = (call[CATEGORY] or "earners").casefold()
-    category = CATEGORIES.get(asked)
+    category = BOARDS.get(asked)
     if category is None:
         raise ApiError("invalid_parameter", f"unknown category: {asked}")
     answer: Data = {"channel": call.room.name, "category": asked}
     if category == "ranks":
-        return {**answer, "distribution": await _distribution(call, house)}
+
+        async def accounts(request: AccountsRequest) -> AccountsAnswer:
+            return await house.ledger.ask(call.room.token, "accounts", request, AccountsAnswer)
+
+        return {**answer, "distribution": await holders(accounts, house.rules.ranks)}
     since = day_start(house.at, house.rules.economy.zone) if category == "earners" else None
     request = LeaderboardRequest(by=category, since=since, limit=call[LIMIT])
     found = await house.ledger.ask(call.room.token, "leaderboard", request, LeaderboardAnswer)
@@ -51,12 +40,7 @@ async def leaderboard(call: ApiCall, house: Surroundings) -> Data:
     return {**answer, "rows": [_row(row, category, ladder) for row in found.rows]}
 
 
-def day_start(at: datetime, zone: ZoneInfo) -> datetime:
-    """Give when the day of this moment began, in UTC."""
-    return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-
-
-def _row(row: LeaderboardRow, category: Category, ladder: tuple[ranks.Tier, ...]) -> Data:
+def _row(row: LeaderboardRow, category: Board, ladder: tuple[ranks.Tier, ...]) -> Data:
     rank = ranks.tier_of(row.lifetime_earned, ladder).name
     match category:
         case "rich":
@@ -65,18 +49,6 @@ def _row(row: LeaderboardRow, category: Category, ladder: tuple[ranks.Tier, ...]
             return {"username": row.account, "lifetime_earned": row.lifetime_earned, "rank_name": rank}
         case _:
             return {"username": row.account, "earned_today": row.earned or 0}
-
-
-async def _distribution(call: ApiCall, house: Surroundings) -> dict[str, int]:
-    """Count who holds each rank, lowest first; ranks that nobody holds are left out."""
-    ladder = ranks.tiers(house.rules.ranks)
-    held: Counter[str] = Counter()
-    offset, total = 0, 1
-    while offset < total:
-        page = await house.ledger.ask(call.room.token, "accounts", AccountsRequest(limit=_PAGE, offset=offset), AccountsAnswer)
-        held.update(ranks.tier_of(account.lifetime_earned, ladder).name for account in page.accounts)
-        offset, total = offset + _PAGE, page.total
-    return {tier.name: held[tier.name] for tier in ladder if held[tier.name]}
 
 
 COMMANDS: Final = (

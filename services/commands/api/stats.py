@@ -4,7 +4,7 @@ from typing import Final
 
 from libs.common.contracts.ledger_requests import Flow, StatsAnswer, StatsRequest
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
-from services.commands.api.leaderboard import day_start
+from services.commands.boards import day_start
 
 
 async def circulation(call: ApiCall, house: Surroundings) -> Data:

@@ -1,36 +1,21 @@
 """`top`: who has most, who earned most, and how many hold each rank."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Final, Literal
-from zoneinfo import ZoneInfo
+from functools import partial
+from typing import Final
 
-from libs.common import ranks
-from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.ledger_requests import AccountsAnswer, AccountsRequest, LeaderboardAnswer, LeaderboardRequest, LeaderboardRow
 from libs.common.names import fold
 from services.commands.arguments import Word
+from services.commands.boards import BOARDS, Board, day_start, holders
 from services.commands.registry import Answer, Call, Command, Office
 from services.commands.replies import top as words
-from services.commands.replies.top import Board, Line
+from services.commands.replies.top import Line
 
 SHOWN: Final = 10
 LOOKED_AT: Final = 200
 """So far down somebody's own place is looked for."""
-PAGE: Final = 500
-
-BOARDS: Final[dict[str, Board | Literal["ranks"]]] = {
-    "earners": "earners",
-    "today": "earners",
-    "rich": "rich",
-    "balance": "rich",
-    "balances": "rich",
-    "lifetime": "lifetime",
-    "all": "lifetime",
-    "ranks": "ranks",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +31,8 @@ async def run(call: Call[Top], office: Office) -> Answer:
     if board is None:
         return Answer(words.unknown_board(), outcome="usage")
     if board == "ranks":
-        return Answer(words.ranks(await _holders(call, office)))
+        accounts = partial(_accounts, call, office)
+        return Answer(words.ranks(await holders(accounts, call.rules.ranks, call.rules.outsiders)))
     since = day_start(call.at, call.rules.economy.zone) if board == "earners" else None
     request = LeaderboardRequest(by=board, since=since, limit=LOOKED_AT)
     rows = (await office.ledger(call.channel, "leaderboard", request, LeaderboardAnswer)).rows
@@ -61,11 +47,6 @@ def placed(rows: Sequence[LeaderboardRow], board: Board, outsiders: frozenset[st
     return [Line(place, row.account, _amount(row, board)) for place, row in enumerate(taking_part, start=1)]
 
 
-def day_start(at: datetime, zone: ZoneInfo) -> datetime:
-    """Give when the day of this moment began, in UTC."""
-    return at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-
-
 def _amount(row: LeaderboardRow, board: Board) -> int:
     match board:
         case "rich":
@@ -76,20 +57,8 @@ def _amount(row: LeaderboardRow, board: Board) -> int:
             return row.earned or 0
 
 
-async def _holders(call: Call[Top], office: Office) -> dict[str, int]:
-    """Count who holds each rank, highest first; ranks that nobody holds are left out."""
-    ladder = ranks.tiers(call.rules.ranks)
-    held: Counter[str] = Counter()
-    offset, total = 0, 1
-    while offset < total:
-        page = await office.ledger(call.channel, "accounts", AccountsRequest(limit=PAGE, offset=offset), AccountsAnswer)
-        held.update(ranks.tier_of(account.lifetime_earned, ladder).name for account in _taking_part(page.accounts, call))
-        offset, total = offset + PAGE, page.total
-    return {tier.name: held[tier.name] for tier in reversed(ladder) if held[tier.name]}
-
-
-def _taking_part(accounts: Sequence[AccountState], call: Call[Top]) -> list[AccountState]:
-    return [account for account in accounts if fold(account.account) not in call.rules.outsiders]
+async def _accounts(call: Call[Top], office: Office, request: AccountsRequest) -> AccountsAnswer:
+    return await office.ledger(call.channel, "accounts", request, AccountsAnswer)
 
 
 COMMAND = Command(

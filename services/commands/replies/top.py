@@ -1,13 +1,12 @@
 """What `top` answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from libs.common.config.economy import Currency
+from services.commands.boards import Board
 from services.commands.replies.coins import coins
-
-Board = Literal["earners", "rich", "lifetime"]
 
 _HEADS: Final[dict[Board, str]] = {"earners": "Earned today:", "rich": "Most coins:", "lifetime": "Earned in a lifetime:"}
 _MEDALS: Final = {1: "🥇", 2: "🥈", 3: "🥉"}
@@ -32,11 +31,11 @@ def top(board: Board, lines: Sequence[Line], own: Line | None, currency: Currenc
     return "\n".join([_HEADS[board], *told])
 
 
-def ranks(holders: Mapping[str, int]) -> str:
-    """Tell how many hold each rank."""
+def ranks(holders: dict[str, int]) -> str:
+    """Tell how many hold each rank, given lowest first; the highest stands first."""
     if not holders:
         return "Nobody holds a rank yet."
-    return "\n".join(["Ranks:", *(f"{name}: {count:,}" for name, count in holders.items())])
+    return "\n".join(["Ranks:", *(f"{name}: {count:,}" for name, count in reversed(holders.items()))])
 
 
 def unknown_board() -> str:

@@ -17,8 +17,8 @@ from libs.common.contracts.ledger_requests import (
     StatsAnswer,
 )
 from libs.common.contracts.reload import Reloaded
-from services.commands.api.leaderboard import day_start
 from services.commands.api.system import human
+from services.commands.boards import day_start
 from tests.support.api import Bench
 from tests.support.commands import NOON, rules
 

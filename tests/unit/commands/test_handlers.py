@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from libs.common.contracts.reload import Reloaded
+from libs.common.service import VERSION
+from services.commands.replies.about import about
 from tests.support.commands import NOON
 from tests.support.front import OWNER, Front
 from tests.support.teller import give, hold, pay
@@ -47,7 +49,8 @@ async def test_a_word_that_is_no_command_is_pointed_to_help(front: Front) -> Non
 
 
 async def test_about_tells_version_and_uptime(front: Front) -> None:
-    assert (await front.told("about")).endswith("running for 1h 2m 5s.")
+    assert (await front.told("about")) == about(VERSION, 0)
+    assert about("1.2", 3_725).endswith("1.2, running for 1h 2m 5s.")
 
 
 class TestBalance:
