@@ -23,8 +23,8 @@ _NATS_HEAD: Final = """\
 #
 #   nats-server -c nats.conf
 #
-# Needs nats-server 2.12 or newer. The passwords come from the environment (see .env.example); none stands here, and the server does not
-# start while one is missing. A password must begin with a letter: the server reads one of digits as a number.
+# Needs nats-server 2.12 or newer. Where it keeps its store, and the passwords, come from the environment (see .env.example); no password
+# stands here, and the server does not start while one is missing. They must begin with a letter: one of digits is read as a number.
 
 server_name: kryten-economy
 
@@ -37,7 +37,8 @@ port: 4222
 # http: "127.0.0.1:8222"
 
 jetstream {
-  store_dir: "/var/lib/nats"
+  # Such as /var/lib/nats: the server's own, and kept for good.
+  store_dir: $NATS_STORE_DIR
 
   # An acknowledged message survives a power cut. It costs one flush of the disk for every message of a stream: about 180 a second on a
   # disk that takes 5 ms, plenty for a room and slow for catching up. Without this line the server flushes every two minutes.

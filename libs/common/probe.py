@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -23,7 +24,13 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing: a probe every few seconds is no news."""
 
 
-def serve(host: str, port: int, alive: Callable[[], bool], health: Callable[[], dict[str, Any]]) -> None:
+Page = Callable[[], tuple[int, dict[str, Any]]]
+"""Gives a status and a body; called from the server's thread."""
+
+
+def serve(
+    host: str, port: int, alive: Callable[[], bool], health: Callable[[], dict[str, Any]], pages: Mapping[str, Page] | None = None
+) -> None:
     """Serve `/livez`, `/readyz`, `/health` and `/metrics`; a taken port is logged, never fatal.
 
     Args:
@@ -31,23 +38,35 @@ def serve(host: str, port: int, alive: Callable[[], bool], health: Callable[[], 
         port: the port to listen on.
         alive: whether the event loop turns.
         health: the state, with `ready`.
+        pages: what else there is, or in place of these, by path.
     """
     metrics = make_wsgi_app()
+
+    def livez() -> tuple[int, dict[str, Any]]:
+        turns = alive()
+        return _status(good=turns), {"alive": turns}
+
+    def readyz() -> tuple[int, dict[str, Any]]:
+        state = health()
+        return _status(good=bool(state["ready"])), state
+
+    found_pages: dict[str, Page] = {"/livez": livez, "/readyz": readyz, "/health": readyz, **(pages or {})}
 
     def answer(environment: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         path = environment.get("PATH_INFO", "")
         if path == "/metrics":
             found: Iterable[bytes] = metrics(environment, start)
             return found
-        if path == "/livez":
-            good, body = alive(), {"alive": alive()}
-        elif path in {"/readyz", "/health"}:
-            body = health()
-            good = bool(body["ready"])
-        else:
+        page = found_pages.get(path)
+        if page is None:
             start("404 Not Found", [("Content-Type", "text/plain")])
-            return [b"/livez /readyz /metrics\n"]
-        start("200 OK" if good else "503 Service Unavailable", [("Content-Type", "application/json")])
+            return [b"/livez /readyz /health /metrics\n"]
+        try:
+            status, body = page()
+        except Exception as error:
+            log.exception("a probe failed", path=path)
+            status, body = HTTPStatus.INTERNAL_SERVER_ERROR, {"status": "error", "error": f"{type(error).__name__}: {error}"}
+        start(f"{int(status)} {HTTPStatus(status).phrase}", [("Content-Type", "application/json")])
         return [json.dumps(body).encode()]
 
     try:
@@ -56,3 +75,7 @@ def serve(host: str, port: int, alive: Callable[[], bool], health: Callable[[], 
         log.warning("the port for health and metrics is taken; goes on without", host=host, port=port, error=str(error))
         return
     threading.Thread(target=server.serve_forever, name="probe", daemon=True).start()
+
+
+def _status(*, good: bool) -> HTTPStatus:
+    return HTTPStatus.OK if good else HTTPStatus.SERVICE_UNAVAILABLE

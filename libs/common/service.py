@@ -79,6 +79,8 @@ class Runtime:
         """The version of the configuration this service goes by; set by the service."""
         self.details: Callable[[], dict[str, Any]] = dict
         """What else the service tells in its health; set by the service."""
+        self.pages: dict[str, probe.Page] = {}
+        """What else the service shows over HTTP, by path; set by the service."""
         self.broker: NatsBroker = make_broker(config, state_dir, name, reconnected=self._reconnected, closed=self._closed)
         self._durables: list[Durable] = []
         self._subscriptions: list[tuple[str, Callable[[Msg], Awaitable[None]]]] = []
@@ -107,6 +109,11 @@ class Runtime:
         """Give the JetStream context; there once tasks run."""
         stream: JetStreamContext = self.broker.config.connection_state.stream
         return stream
+
+    @property
+    def connected(self) -> bool:
+        """Whether the connection to NATS stands."""
+        return self._connected and self.nats.is_connected
 
     @property
     def uptime_seconds(self) -> float:
@@ -179,7 +186,7 @@ class Runtime:
 
     def health(self) -> Health:
         """Give the state as it is now."""
-        problems = [] if self._connected and self.nats.is_connected else ["NATS not connected"]
+        problems = [] if self.connected else ["NATS not connected"]
         for name, check in self._checks:
             problem = check()
             if problem is not None:
@@ -208,7 +215,7 @@ class Runtime:
         metrics = self.config.settings.metrics
         port = metrics.port + SERVICES.index(self.name) if self.name in SERVICES else 0
         if port:
-            probe.serve(metrics.host, port, self._alive, lambda: self.health().model_dump())
+            probe.serve(metrics.host, port, self._alive, lambda: self.health().model_dump(), self.pages)
         for durable in self._durables:
             await durable.open()
         await self._until_stopped(self.broker.start())

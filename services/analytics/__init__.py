@@ -1,5 +1,10 @@
-"""Know: every transaction loaded for DuckDB; reports, digests, the older program's metrics.
+"""Analytics: know. So far the figures of the whole economy for monitoring; reports, digests and DuckDB come later.
 
-An empty room so far: nothing runs here. When it is built it will take transactions and facts, keep Parquet and DuckDB files (which can be
-made anew from the ledger at any time), and give reports on its own subjects and digests as announcements.
+Takes: transactions (each counted exactly once), and of the events joins, leaves, lists and the configuration. For what others own it
+asks them: the ledger for money, every service for its health, the server for its streams.
+Gives: on `metrics.port` the older program's figures and health, and ours.
+Keeps: `analytics.db`: counters, day totals, who is there. All of it can be made anew from the streams: delete the file.
+
+Figures are taken when somebody looks, at most every two seconds, and a look never waits long: what an owner does not say in time is left
+out, and `economy_up` says who was silent.
 """

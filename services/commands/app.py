@@ -30,7 +30,7 @@ def build(runtime: Runtime) -> None:
     runtime.task("desk", app.work)
     runtime.task("watch", app.house.watch)
     runtime.ready("configuration", lambda: None if app.clerk.rules else "no configuration has been published")
-    runtime.details = lambda: {"waiting": app.desk.depth}
+    runtime.details = lambda: {"waiting": app.desk.depth, "answered": metrics.answered()}
     metrics.WAITING.set_function(lambda: app.desk.depth)
 
 

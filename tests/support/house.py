@@ -13,13 +13,14 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from libs.common import subjects
+from libs.common.services import existing
 from libs.common.streams import provision
 from tests.support import script
 from tests.support.nats import Server, free_port
 from tests.support.programs import Program, Ran, run
 from tests.support.waiting import until
 
-SERVICES = ("ingest", "ledger", "earning", "commands", "announcer")
+SERVICES = existing()
 """Those that run today, in the order in which `up` starts them."""
 API = "kryten.economy.command"
 

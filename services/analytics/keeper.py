@@ -1,0 +1,114 @@
+"""What analytics does with each event and each transaction, in the transaction that moves its position."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from libs.common import config, ranks, subjects
+from libs.common.config import ConfigError, Rules
+from libs.common.contracts.events import EVENT, Configuration, Event, Join, Leave, Roster, UserList
+from libs.common.contracts.ledger import TRANSACTION, Transaction
+from libs.common.durable import Feed, Mark, Message, Unit
+from libs.common.names import fold
+from services.analytics import store
+from services.analytics.tally import tally
+
+log = structlog.get_logger()
+
+KINDS: Final = ("userlist", "roster", "join", "leave", "configuration")
+"""What is read of the events: who is there, and by which configuration days and ranks are counted."""
+RAIN: Final = frozenset({"rain", "admin_rain"})
+
+
+class Keeper:
+    """Handles messages on the writer thread; all it knows stands in the database."""
+
+    def __init__(self, configured: Callable[[str], None]) -> None:
+        """Take who is told, on the event loop, of a configuration in force."""
+        self._configured = configured
+        self._read: tuple[str, Rules] | None = None
+        self._today = date.min
+
+    def feeds(self) -> tuple[Feed[Event], Feed[Transaction]]:
+        """Give what is read."""
+        events = Feed[Event](
+            subjects.EVENTS,
+            EVENT.validate_json,
+            lambda event: Mark(event.id, event.epoch, event.raw),
+            self.on_event,
+            subjects=tuple(subjects.event("*", kind) for kind in KINDS),
+        )
+        transactions = Feed[Transaction](
+            subjects.TRANSACTIONS,
+            TRANSACTION.validate_json,
+            lambda transaction: Mark(str(transaction.number), 0, transaction.number),
+            self.on_transaction,
+        )
+        return events, transactions
+
+    def on_event(self, unit: Unit, event: Event, _message: Message) -> None:
+        """Note who is there, and what holds."""
+        match event:
+            case UserList() | Roster():
+                store.keep_list(unit.db, event.channel, (viewer.user for viewer in event.users))
+            case Join():
+                store.keep_join(unit.db, event.channel, event.user)
+            case Leave():
+                store.keep_leave(unit.db, event.channel, event.user)
+            case Configuration():
+                config.rules(event.settings)  # one that can't be read becomes a dead letter, and the old one stays
+                store.configure(unit.db, event.version, event.settings)
+                unit.after_commit(lambda: self._configured(event.version))
+            case _:
+                pass
+
+    def on_transaction(self, unit: Unit, transaction: Transaction, _message: Message) -> None:
+        """Count it."""
+        channel = transaction.channel
+        match transaction.kind:
+            case "posting":
+                store.count(unit.db, "postings", channel, transaction.caller)
+                if any(entry.type in RAIN for entry in transaction.entries):
+                    store.count(unit.db, "rains", channel)
+                store.add(unit.db, channel, self._day(unit, transaction.at), tally(transaction))
+            case "refused":
+                store.count(unit.db, "refused", channel, transaction.refusal or "")
+            case "opened":
+                store.open_account(unit.db, channel, fold(transaction.account or ""))
+            case _:
+                pass
+
+    def kept(self, unit: Unit) -> store.Kept:
+        """Read all that is kept, as of now."""
+        rules = self.rules(unit)
+        ladder = ranks.tiers(rules.ranks) if rules else ranks.DEFAULT_TIERS
+        return store.kept(unit.db, self._day(unit, datetime.now(UTC)), ladder, rules.outsiders if rules else frozenset())
+
+    def rules(self, unit: Unit) -> Rules | None:
+        """Give the configuration that holds; None before the first."""
+        version = store.version(unit.db)
+        if version is None:
+            return None
+        if self._read is None or self._read[0] != version:
+            try:
+                self._read = (version, config.rules(store.settings(unit.db)))
+            except ConfigError as error:
+                # Kept by another version of this program: what it means here is for the next configuration event to say.
+                log.warning("the kept configuration can't be read", version=version, error=str(error))
+                return None
+        return self._read[1]
+
+    def version(self, unit: Unit) -> str | None:
+        """Give the version of the configuration that holds."""
+        return store.version(unit.db) if self.rules(unit) is not None else None
+
+    def _day(self, unit: Unit, at: datetime) -> date:
+        rules = self.rules(unit)
+        day = at.astimezone(rules.economy.zone if rules else ZoneInfo("UTC")).date()
+        if day > self._today:
+            self._today = day
+            store.forget_days(unit.db, day)
+        return day
