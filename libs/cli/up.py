@@ -13,12 +13,12 @@ import typer
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from libs.cli import embedded, provision, readiness, simulate
+from libs.cli import embedded, provision, readiness, reload, simulate
 from libs.cli.children import Child, Command, Supervisor
 from libs.cli.operator import NoServer, connect
 from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, state_directory
 from libs.cli.run import arguments
-from libs.common import lock, streams, subjects
+from libs.common import lock, streams
 from libs.common.config import Config
 from libs.common.services import existing
 from libs.common.streams import ProvisionError
@@ -27,7 +27,6 @@ SERVICES_STOP_SECONDS: Final = 3.5
 SERVER_STOP_SECONDS: Final = 0.8
 SERVER_START_SECONDS: Final = 20.0
 ROOM_SECONDS: Final = 15.0
-RELOAD_SECONDS: Final = 6.0
 SAME_SIGNAL_SECONDS: Final = 0.5
 """A terminal, make and a supervisor may each pass on one wish to stop."""
 FRESH: Final = "fresh"
@@ -264,11 +263,11 @@ class Session:
             self._report("reload: not yet, still starting")
             return
         try:
-            answer = await self._client.request(subjects.INGEST_RELOAD, b"{}", timeout=RELOAD_SECONDS)
-        except NatsError as error:
-            self._report(f"reload: no answer from ingest ({type(error).__name__})")
-        else:
-            self._report(f"reload: {answer.data.decode(errors='replace')}")
+            lines = list(reload.told(await reload.ask(self._client)))
+        except reload.NoAnswer as error:
+            lines = [str(error)]
+        for line in lines:
+            self._report(f"reload: {line}")
 
     async def _end(self) -> bool:
         """End the services, then the server; tell whether they ended by themselves."""
