@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from libs.common.names import fold
-from services.announcer.voice import Who
+from services.announcer.queues import ROOM, Who
 
 EVENTS: Final = ("pm", "chatmsg", "errormsg", "cooldown")
 """The robot's events that tell something, as they stand in subjects."""
@@ -21,8 +21,10 @@ class News:
     """A line arrived, or can't, or was dropped for coming too fast."""
 
     what: Literal["heard", "absent", "too_fast"]
-    who: Who = None
+    who: Who = ROOM
     """Whom the line was for."""
+    text: str = ""
+    """What was heard, as CyTube sent it."""
 
 
 def read(body: bytes, domain: str, bot: str) -> News | None:
@@ -54,4 +56,5 @@ def _news(name: str, payload: Any, bot: str) -> News | None:
         return News("absent", fold(failed[1])) if failed else None
     if fold(str(payload.get("username", ""))) != bot:
         return None
-    return News("heard", fold(str(payload.get("to", ""))) if name == "pm" else None)
+    who = fold(str(payload.get("to", ""))) if name == "pm" else ROOM
+    return News("heard", who, str(payload.get("msg", "")))

@@ -11,7 +11,10 @@ import structlog
 from libs.common.contracts.announcements import Announcement
 from services.announcer import metrics
 from services.announcer.echoes import News
-from services.announcer.voice import Limits, Robot, Say, Utterance, Voice
+from services.announcer.limits import Limits
+from services.announcer.lines import Words
+from services.announcer.queues import Item, Result
+from services.announcer.voice import Robot, Say, Voice
 
 log = structlog.get_logger()
 
@@ -27,7 +30,7 @@ Send = Callable[[Say], Awaitable[None]]
 
 
 class Mouth:
-    """Speaks in one channel. All times are those of the monotonic clock, but `until`, which is the world's."""
+    """Speaks in one channel. All times are those of the monotonic clock, but those of announcements, which are the world's."""
 
     def __init__(self, limits: Limits, send: Send) -> None:
         """Take the limits, and how a line reaches the robot."""
@@ -36,19 +39,22 @@ class Mouth:
         self._wake = asyncio.Event()
         self._ends: dict[str, tuple[Callable[[], Awaitable[None]], datetime]] = {}
 
-    def offer(self, announcement: Announcement, stored: datetime, end: Callable[[], Awaitable[None]]) -> None:
+    def offer(self, announcement: Announcement, words: Words, stored: datetime, end: Callable[[], Awaitable[None]]) -> None:
         """Take an announcement, stored at that time; `end` is called once it is over. Its id is not offered again before."""
-        now = time.monotonic()
-        left = (announcement.until - datetime.now(UTC)).total_seconds()
+        now, world = time.monotonic(), datetime.now(UTC)
         self._ends[announcement.id] = (end, stored)
-        self.voice.offer(Utterance(announcement, now + left), now)
+        until = now + (announcement.until - world).total_seconds()
+        since = now - max(0.0, (world - stored).total_seconds())
+        self.voice.offer(Item(announcement, words, until, since), now)
         self._wake.set()
 
     def news(self, news: News) -> None:
         """Take what the robot's events tell."""
         match news.what:
             case "heard":
-                self.voice.heard(news.who)
+                seconds = self.voice.heard(news.who, news.text, time.monotonic())
+                if seconds is not None:
+                    metrics.ECHO.observe(seconds)
             case "absent":
                 self.voice.absent(news.who)
             case "too_fast":
@@ -57,18 +63,23 @@ class Mouth:
 
     def robot(self, robot: Robot) -> None:
         """Take whether the robot is there."""
-        self.voice.robot(robot)
+        self.voice.robot(robot, time.monotonic())
         self._wake.set()
 
     def cut_off(self) -> None:
         """Take that the connection broke and is back."""
-        self.voice.cut_off()
+        self.voice.cut_off(time.monotonic())
         self._wake.set()
 
     def limit(self, limits: Limits) -> None:
         """Take new limits."""
         self.voice.limit(limits, time.monotonic())
         self._wake.set()
+
+    @property
+    def oldest_seconds(self) -> float:
+        """Give how long the one that waits longest has waited."""
+        return self.voice.oldest_seconds(time.monotonic())
 
     async def run(self) -> None:
         """Speak until cancelled."""
@@ -83,10 +94,15 @@ class Mouth:
 
     async def _rest(self) -> None:
         wait_seconds = self.voice.wake_seconds(time.monotonic())
-        try:
-            await asyncio.wait_for(self._wake.wait(), wait_seconds)
-        except TimeoutError:
+        if wait_seconds is None:
+            await self._wake.wait()
             return
+        # Cheaper than `wait_for`, which makes a task for each rest.
+        alarm = asyncio.get_running_loop().call_later(wait_seconds, self._wake.set)
+        try:
+            await self._wake.wait()
+        finally:
+            alarm.cancel()
 
     async def _hand_over(self, say: Say) -> None:
         try:
@@ -97,14 +113,22 @@ class Mouth:
             await asyncio.sleep(_RETRY_SECONDS)
         else:
             metrics.LINES.labels(say.lane).inc()
+            if say.again:
+                metrics.RESENT.labels(say.lane).inc()
 
     async def _tell_over(self) -> None:
         over, self.voice.over = self.voice.over, []
-        for utterance in over:
-            announcement = utterance.announcement
+        for announcement, result in over:
             end, stored = self._ends.pop(announcement.id)
-            metrics.OVER.labels(announcement.lane, utterance.result).inc()
-            metrics.SECONDS.labels(announcement.lane).observe(max(0.0, (datetime.now(UTC) - stored).total_seconds()))
-            if utterance.result != "said":
-                log.info("announcement not said", id=announcement.id, lane=announcement.lane, result=utterance.result)
+            _count(announcement, result, stored)
             await end()
+
+
+def _count(announcement: Announcement, result: Result, stored: datetime) -> None:
+    lane = announcement.lane
+    metrics.SECONDS.labels(lane).observe(max(0.0, (datetime.now(UTC) - stored).total_seconds()))
+    if result == "said":
+        metrics.SAID.labels(lane).inc()
+    else:
+        metrics.DROPPED.labels(lane, result).inc()
+        log.info("announcement not said", id=announcement.id, lane=lane, reason=result)

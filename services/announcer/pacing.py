@@ -18,6 +18,12 @@ class Bucket:
         self._tokens = max(1.0, burst / 3)
         self._filled_at = now_seconds
 
+    def change(self, burst: int, per_second: float, now_seconds: float) -> None:
+        """Take another burst and rate from now on; what was said counts."""
+        self._fill(now_seconds)
+        self._burst = float(burst)
+        self._per_second = per_second
+
     def wait_seconds(self, now_seconds: float) -> float:
         """Give how long from now one line must wait; 0 when it may go at once."""
         self._fill(now_seconds)

@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 from typing import Final, Literal
 
+Lane = Literal["chat", "pm"]
+
 _PLANE: Final = 0xFFFF
 """The last character that is one UTF-16 unit."""
+_JOINT: Final[dict[Lane, str]] = {"pm": "\n", "chat": " | "}
+"""What stands between two lines in one piece: chat has no newlines."""
+_GUARD: Final = "\u200b"
+"""Nothing to see, and no blank either, which somebody on the way might take off: what follows it is text."""
+_TAKEN: Final[dict[Lane, str]] = {"pm": "system:", "chat": "/"}
+"""Beginnings that are not shown: CyTube takes `/` in chat for a command, the robot keeps a PM with `system:` to itself."""
+_CONTROLS: Final = dict.fromkeys((*range(0x20), 0x7F), " ")
 
 
 def units(text: str) -> int:
@@ -12,26 +21,24 @@ def units(text: str) -> int:
     return len(text) + sum(1 for character in text if ord(character) > _PLANE)
 
 
-def pieces(text: str, lane: Literal["chat", "pm"], limit: int) -> list[str]:
+def pieces(text: str, lane: Lane, limit: int) -> list[str]:
     """Split at newlines, then at blanks, then inside a word; each piece has 1 to `limit` units, and no word is lost.
 
-    A PM keeps newlines, so as many lines as fit go into one; chat has none, so each line stands alone, and one that begins with `/` gets a
-    blank before it, or CyTube would take it for a command.
+    As many lines as fit go into one piece: in a PM under one another, in chat behind one another.
     """
-    if lane == "chat":
-        return [f" {line}" if line.startswith("/") else line for line in _lines(text, limit - 1)]
+    joint, most = _JOINT[lane], limit - len(_GUARD)
     packed: list[str] = []
-    for line in _lines(text, limit):
-        if packed and units(packed[-1]) + 1 + units(line) <= limit:
-            packed[-1] = f"{packed[-1]}\n{line}"
+    for line in _lines(text, most):
+        if packed and units(packed[-1]) + len(joint) + units(line) <= most:
+            packed[-1] = f"{packed[-1]}{joint}{line}"
         else:
             packed.append(line)
-    return packed
+    return [_GUARD + piece if piece.lower().startswith(_TAKEN[lane]) else piece for piece in packed]
 
 
 def _lines(text: str, limit: int) -> Iterator[str]:
     for line in text.splitlines():
-        rest = line.strip()
+        rest = line.translate(_CONTROLS).strip()
         while units(rest) > limit:
             end = _fitting(rest, limit)
             blank = rest.rfind(" ", 1, end + 1)

@@ -1,58 +1,37 @@
 """What is said next, to whom, and whether it arrived. One voice a channel; plain state, on a clock of the caller's in seconds.
 
-Each person has a queue, and at most one line on its way: the next goes out when the echo of the last came back, so the order for one
-person holds. Persons take turns. The room's chat counts as one person.
+Each person has a queue, and at most one message on its way: the next goes out when the echo of the last came back, so the order for one
+person holds. The most urgent go first, equals take turns. The room's chat counts as one person.
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from libs.common.contracts.announcements import Announcement
-from libs.common.names import fold
+from services.announcer.batch import Batches
+from services.announcer.doubts import Doubts, Flight
+from services.announcer.limits import Limits
+from services.announcer.lines import together
 from services.announcer.pacing import Bucket
-from services.announcer.split import pieces
+from services.announcer.queues import ROOM, URGENCY, Item, Queue, Result, Turns, Utterance, Who
+from services.announcer.split import Lane, pieces, units
 
 ECHO_SECONDS: Final = 5.0
 """How long an echo is waited for; it takes some milliseconds when the line arrives."""
-SWEEP_SECONDS: Final = 1.0
-"""How often what has gone stale is looked for."""
+UNPROVEN_SECONDS: Final = 0.5
+"""How long, while this robot has never echoed anything: some robots don't."""
 DEAF_AFTER: Final = 3
 """Lines without an echo, one after another, after which none is waited for: better said blindly than late. The next echo ends that."""
+MERGE_AFTER_SECONDS: Final = 3.0
+"""What waited longer for one viewer is said in as few PMs as hold it; so is all that waited for the robot, or for this process."""
+SWEEP_SECONDS: Final = 1.0
+"""How often what has gone stale is looked for."""
+WAITING_MAX: Final = 5_000
+"""Announcements that wait in one channel; of more, the least urgent are dropped."""
 
-Lane = Literal["chat", "pm"]
 Robot = Literal["connected", "away", "unknown"]
-Result = Literal["said", "unheard", "stale", "absent"]
-Who = str | None
-"""A folded name; None is the room."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long a line may be, and how many may be said."""
-
-    message_units: int
-    burst: int
-    per_second: float
-    pacing: bool = True
-
-
-@dataclass(slots=True, eq=False)
-class Utterance:
-    """An announcement on its way through a voice."""
-
-    announcement: Announcement
-    until_seconds: float
-    """On the voice's clock: from then on it is not worth saying."""
-    result: Result | None = None
-    """What came of it, once it is over."""
-    rest: deque[str] = field(default_factory=deque)
-    """Pieces not over yet; the first may be on its way."""
-
-    @property
-    def who(self) -> Who:
-        """Whose turn it belongs to."""
-        return _who(self.announcement.lane, self.announcement.to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,198 +41,347 @@ class Say:
     lane: Lane
     to: str | None
     text: str
-
-
-@dataclass(slots=True)
-class _Flight:
-    utterance: Utterance
-    sent_at: float
-    again: bool
-    """Whether it is on its way for the second time."""
-    blind: bool
-    """Whether it went out when echoes were no longer waited for."""
+    who: Who
+    again: bool = False
+    """Whether it was said before, and not heard."""
 
 
 class Voice:
     """Everything that waits to be said in one channel."""
 
-    def __init__(self, limits: Limits, now: float) -> None:
+    def __init__(self, limits: Limits, now: float, waiting_max: int = WAITING_MAX) -> None:
         """Take the limits and the time."""
-        self.over: list[Utterance] = []
+        self.over: list[tuple[Announcement, Result]] = []
         """What is over since the caller last emptied this list."""
-        self._queues: dict[Who, deque[Utterance]] = {}
-        self._ready: deque[Who] = deque()
-        self._flights: dict[Who, _Flight] = {}
-        self._again: set[Who] = set()
+        self.depth = 0
+        """Announcements that wait or are on their way."""
+        self._limits = limits
+        self._bucket = Bucket(limits.burst, limits.per_second, now)
+        self._waiting_max = waiting_max
+        self._batches = Batches()
+        self._queues: dict[Who, Queue] = {}
+        self._by_urgency: tuple[dict[Utterance, None], ...] = tuple({} for _ in URGENCY)
+        self._turns = Turns()
+        self._flights: dict[Who, Flight] = {}
+        self._doubts = Doubts()
+        self._said_at: dict[str, float] = {}
         self._robot: Robot = "unknown"
+        self._away_since = now
+        self._open_since = now
+        self._echoes = False
         self._unheard = 0
         self._swept_at = now
-        self.limit(limits, now)
 
-    @property
-    def depth(self) -> int:
-        """Give the number of announcements that wait or are on their way."""
-        return sum(map(len, self._queues.values()))
+    # -- what comes in --------------------------------------------------------------------------------------------------------------
 
     def limit(self, limits: Limits, now: float) -> None:
         """Take new limits; what is cut already stays as it is."""
         self._limits = limits
-        self._bucket = Bucket(limits.burst, limits.per_second, now)
+        self._bucket.change(limits.burst, limits.per_second, now)
 
-    def offer(self, utterance: Utterance, now: float) -> None:
+    def offer(self, item: Item, now: float) -> None:
         """Take something to say."""
-        announcement = utterance.announcement
-        utterance.rest.extend(pieces(announcement.text or "", announcement.lane, self._limits.message_units))
-        if not utterance.rest:
-            self._end(utterance, "said")
+        self.depth += 1
+        if item.until_seconds <= now:
+            self._end([item], "stale")
+        elif item.words.batch is not None and item.announcement.lane == "chat" and self._limits.batch_seconds:
+            self._batches.keep(item.words.batch, item, now + self._limits.batch_seconds)
+            self._say_batches(now, full_only=True)
+        else:
+            self._add([item], item.words.text)
+        while self.depth > self._waiting_max and self._drop_least():
+            pass
+
+    def heard(self, who: Who, text: str, now: float) -> float | None:
+        """Take the echo of a line; give the seconds it took. None: it was no line of ours."""
+        self._unheard, self._echoes = 0, True
+        flight = self._flights.get(who)
+        if self._doubts and not (flight and flight.reads(text)):
+            doubt = self._doubts.resolve(who, text, any_text=flight is None)
+            if doubt is not None:
+                self._end(doubt.items, "said")
+                return now - doubt.sent_at
+        if flight is None:
+            return None
+        self._advance(self._flights.pop(who), "said", now)
+        return now - flight.sent_at
+
+    def absent(self, who: Who) -> None:
+        """Take that the person is not there: nothing of what was on its way will arrive."""
+        self._unheard, self._echoes = 0, True
+        doubt = self._doubts.resolve(who, "", any_text=True)
+        if doubt is not None:
+            self._end(doubt.items, "absent")
             return
-        if utterance.until_seconds <= now:
-            self._end(utterance, "stale")
-            return
-        queue = self._queues.setdefault(utterance.who, deque())
-        queue.append(utterance)
-        if len(queue) == 1:
-            self._ready.append(utterance.who)
+        flight = self._flights.pop(who, None)
+        if flight is not None:
+            for utterance in flight.utterances:
+                self._drop(utterance, "absent")
+            self._rejoin(who)
+
+    def too_fast(self, now: float) -> None:
+        """Take that CyTube dropped a line because it came too fast."""
+        self._bucket.drain(now)
+
+    def robot(self, robot: Robot, now: float) -> None:
+        """Take whether the robot is there. What was on its way when it went will be said when it is back."""
+        if robot == "away" and self._robot != "away":
+            self._away_since = now
+            self._call_back()
+        if robot == "connected" and self._robot != "connected":
+            self._unheard = 0
+        if robot != "away" and self._robot == "away":
+            self._open_since = now
+        self._robot = robot
+
+    def cut_off(self, now: float) -> None:
+        """Take that the connection broke and is back: nobody was heard meanwhile, and what was on its way may not have arrived."""
+        for flight in self._flights.values():
+            for utterance in flight.utterances:
+                utterance.tries = 0
+        self._call_back()
+        self._unheard = 0
+        self._open_since = now
+
+    def unsaid(self, say: Say) -> None:
+        """Take that the line just given could not be handed to the robot: it is to be said again."""
+        if self._flights.pop(say.who, None) is not None:
+            self._rejoin(say.who, first=True)
+
+    # -- what goes out --------------------------------------------------------------------------------------------------------------
 
     def next(self, now: float) -> Say | None:
         """Give the next line to say now, None if none may be; `wake_seconds` then tells when to ask again."""
         self._expire(now)
         if now - self._swept_at >= SWEEP_SECONDS:
             self._sweep(now)
-        if self._robot == "away" or (self._limits.pacing and self._bucket.wait_seconds(now) > 0):
+        if self._robot == "away":
             return None
-        while self._ready:
-            who = self._ready.popleft()
-            utterance = self._queues[who][0]
-            if utterance.until_seconds <= now:
-                self._drop_first(who, "stale")
-                continue
-            return self._say(who, utterance, now)
+        self._say_batches(now)
+        if self._limits.pacing and self._bucket.wait_seconds(now) > 0:
+            return None
+        while (who := self._turns.take()) is not None:
+            first = self._queues[who].first
+            if first.until_seconds <= now:
+                self._drop(first, "stale")
+            elif who == ROOM and not first.begun and self._was_said(first.text, now):
+                self._drop(first, "repeated")
+            else:
+                return self._say(who, now)
+            self._rejoin(who, first=True)
         return None
 
     def wake_seconds(self, now: float) -> float | None:
         """Give how long nothing will happen by itself; None: until something comes."""
-        if not self._queues:
+        if not (self.depth or self._queues or self._doubts):
             return None
-        waits = [SWEEP_SECONDS]
-        if self._ready and self._robot != "away":
-            waits.append(self._bucket.wait_seconds(now) if self._limits.pacing else 0.0)
+        times = [now + SWEEP_SECONDS]
+        if self._robot != "away":
+            if self._turns:
+                times.append(now + (self._bucket.wait_seconds(now) if self._limits.pacing else 0.0))
+            if self._batches:
+                times.append(self._batches.due_seconds)
         if self._flights:
-            waits.append(next(iter(self._flights.values())).sent_at + ECHO_SECONDS - now)
-        return max(0.0, min(waits))
+            times.append(next(iter(self._flights.values())).sent_at + self._patience)
+        return max(0.0, min(times) - now)
 
-    def heard(self, who: Who) -> None:
-        """Take the echo of a line."""
-        self._unheard = 0
-        if self._flights.pop(who, None) is not None:
-            self._advance(who, "said")
+    def oldest_seconds(self, now: float) -> float:
+        """Give how long the one that waits longest has waited; 0 when nothing waits."""
+        firsts = [next(iter(utterances)).since_seconds for utterances in self._by_urgency if utterances]
+        firsts += [item.since_seconds for item in self._batches]
+        return max(0.0, now - min(firsts, default=now))
 
-    def absent(self, who: Who) -> None:
-        """Take that the person is not there: nothing of this announcement will arrive."""
-        self._unheard = 0
-        if self._flights.pop(who, None) is not None:
-            self._drop_first(who, "absent")
+    # -- inside ---------------------------------------------------------------------------------------------------------------------
 
-    def too_fast(self, now: float) -> None:
-        """Take that CyTube dropped a line because it came too fast."""
-        self._bucket.drain(now)
+    def _add(self, items: list[Item], text: str) -> None:
+        told = items[0].announcement
+        utterance = Utterance(
+            lane=told.lane,
+            to=told.to,
+            text=text,
+            rest=deque(pieces(text, told.lane, self._limits.message_units)),
+            items=items,
+            urgency=min(URGENCY[item.announcement.kind] for item in items),
+            until_seconds=max(item.until_seconds for item in items),
+            since_seconds=min(item.since_seconds for item in items),
+        )
+        if utterance.rest:
+            self._queue(utterance)
+        else:
+            self._end(items, "said")
 
-    def robot(self, robot: Robot) -> None:
-        """Take whether the robot is there. What was on its way when it went will be said when it is back."""
-        if robot == "away" and self._robot != "away":
-            self._call_back()
-        if robot == "connected" and self._robot != "connected":
-            self._unheard = 0
-        self._robot = robot
+    def _queue(self, utterance: Utterance, *, first: bool = False) -> None:
+        self._queues.setdefault(utterance.who, Queue()).add(utterance, first=first)
+        self._by_urgency[utterance.urgency][utterance] = None
+        self._rejoin(utterance.who)
 
-    def cut_off(self) -> None:
-        """Take that the connection broke and is back: nobody was heard meanwhile, and what was on its way may not have arrived."""
-        self._call_back()
-        self._again.clear()
-        self._unheard = 0
+    def _say_batches(self, now: float, *, full_only: bool = False) -> None:
+        for items in self._batches.take(now, full_only=full_only):
+            self._add(items, together([item.words for item in items]))
 
-    def unsaid(self, say: Say) -> None:
-        """Take that the line just given could not be handed to the robot: it is to be said again."""
-        who = _who(say.lane, say.to)
-        flight = self._flights.pop(who, None)
-        if flight is None:
-            return
-        if flight.again:
-            self._again.add(who)
-        self._ready.appendleft(who)
-
-    def _say(self, who: Who, utterance: Utterance, now: float) -> Say:
+    def _say(self, who: Who, now: float) -> Say:
         self._bucket.take(now)
-        announcement = utterance.announcement
-        say = Say(announcement.lane, announcement.to, utterance.rest[0])
-        self._flights[who] = _Flight(utterance, now, who in self._again, self._deaf)
-        self._again.discard(who)
-        return say
+        utterances = list(self._company(who, now))
+        for utterance in utterances:
+            utterance.begun = True
+        first = utterances[0]
+        text = "\n".join(utterance.rest[0] for utterance in utterances)
+        self._flights[who] = Flight(utterances, text, now, again=first.tries > 0, blind=self._deaf)
+        return Say(first.lane, first.to, text, who, again=first.tries > 0)
 
-    def _call_back(self) -> None:
-        for who in self._flights:
-            self._ready.appendleft(who)
-        self._flights.clear()
-
-    def _expire(self, now: float) -> None:
-        while self._flights:
-            who, flight = next(iter(self._flights.items()))
-            if now - flight.sent_at < (0.0 if self._deaf else ECHO_SECONDS):
+    def _company(self, who: Who, now: float) -> Iterator[Utterance]:
+        """Give whose first pieces go into one message: the first in the queue, and old ones behind it that fit."""
+        queue = iter(self._queues[who])
+        first = next(queue)
+        yield first
+        if first.lane == "chat" or len(first.rest) > 1 or not self._is_old(first, now):
+            return
+        room = self._limits.message_units - units(first.rest[0])
+        for other in queue:
+            room -= 1 + units(other.rest[0])
+            if room < 0 or other.tries != first.tries or not self._is_old(other, now) or other.until_seconds <= now:
                 return
-            del self._flights[who]
-            self._unheard += 1
-            # What was on its way when the echoes stopped gets its second chance too: many may be on their way at once.
-            if flight.again or flight.blind:
-                self._advance(who, "unheard")
-            else:
-                self._again.add(who)
-                self._ready.appendleft(who)
+            yield other
+            if len(other.rest) > 1:
+                return
+
+    def _is_old(self, utterance: Utterance, now: float) -> bool:
+        return utterance.since_seconds < self._open_since or now - utterance.since_seconds > MERGE_AFTER_SECONDS
+
+    def _was_said(self, text: str, now: float) -> bool:
+        said_at = self._said_at.get(text)
+        return said_at is not None and now - said_at < self._limits.dedup_seconds
 
     @property
     def _deaf(self) -> bool:
         return self._unheard >= DEAF_AFTER
 
-    def _advance(self, who: Who, result: Result) -> None:
-        """End the first piece of the person's first announcement."""
-        utterance = self._queues[who][0]
-        utterance.rest.popleft()
-        if utterance.result != "unheard":
-            utterance.result = result
-        if utterance.rest:
-            self._ready.append(who)
-        else:
-            self._drop_first(who, utterance.result)
+    @property
+    def _patience(self) -> float:
+        if self._deaf:
+            return 0.0
+        return ECHO_SECONDS if self._echoes else UNPROVEN_SECONDS
 
-    def _drop_first(self, who: Who, result: Result) -> None:
-        queue = self._queues[who]
-        self._again.discard(who)
-        self._end(queue.popleft(), result)
+    def _expire(self, now: float) -> None:
+        while self._flights:
+            who, flight = next(iter(self._flights.items()))
+            if now - flight.sent_at < self._patience:
+                break
+            del self._flights[who]
+            self._unheard += 1
+            if not self._echoes:
+                self._doubt(flight, now)
+            # What was on its way when the echoes stopped gets its second chance too: many may be on their way at once.
+            elif flight.again or flight.blind:
+                self._advance(flight, "unheard", now)
+            else:
+                for utterance in flight.utterances:
+                    utterance.tries += 1
+                self._rejoin(who, first=True)
+        for doubt in self._doubts.expired(now):
+            self._end(doubt.items, "unheard")
+        if self._echoes:
+            for doubt in self._doubts.take(now - ECHO_SECONDS):
+                self._say_again(doubt, tries=1)
+
+    def _doubt(self, flight: Flight, now: float) -> None:
+        """Go on without an echo from a robot that never gave one. Should it turn out that it gives them, the line is said again."""
+        flight.items = [item for utterance in flight.utterances if len(utterance.rest) == 1 for item in utterance.items]
+        for utterance in flight.utterances:
+            utterance.rest.popleft()
+            if not utterance.rest:
+                self._forget(utterance)
+                self._note_said(utterance, now)
+        self._rejoin(flight.who)
+        for old in self._doubts.add(flight):
+            self._end(old.items, "unheard")
+
+    def _say_again(self, doubt: Flight, tries: int) -> None:
+        model = doubt.utterances[0]
+        utterance = Utterance(
+            lane=model.lane,
+            to=model.to,
+            text=doubt.text,
+            rest=deque([doubt.text]),
+            items=doubt.items,
+            urgency=model.urgency,
+            until_seconds=max(utterance.until_seconds for utterance in doubt.utterances),
+            since_seconds=model.since_seconds,
+            tries=tries,
+            begun=True,
+        )
+        self._queue(utterance, first=True)
+
+    def _call_back(self) -> None:
+        for who in reversed(self._flights):
+            self._turns.join(who, self._queues[who].urgency, first=True)
+        self._flights.clear()
+        for doubt in reversed(list(self._doubts.take(float("inf")))):
+            self._say_again(doubt, tries=0)
+
+    def _advance(self, flight: Flight, result: Literal["said", "unheard"], now: float) -> None:
+        """End the first pieces of what was on its way."""
+        for utterance in flight.utterances:
+            utterance.rest.popleft()
+            utterance.tries = 0
+            utterance.unheard |= result == "unheard"
+            if not utterance.rest:
+                self._note_said(utterance, now)
+                self._drop(utterance, "unheard" if utterance.unheard else "said")
+        self._rejoin(flight.who)
+
+    def _note_said(self, utterance: Utterance, now: float) -> None:
+        if utterance.lane == "chat":
+            self._said_at[utterance.text] = now
+
+    def _rejoin(self, who: Who, *, first: bool = False) -> None:
+        """Have the person wait for a turn if anything waits for it and nothing is on its way."""
+        queue = self._queues.get(who)
+        if queue is None or who in self._flights:
+            return
         if queue:
-            self._ready.append(who)
+            self._turns.join(who, queue.urgency, first=first)
         else:
             del self._queues[who]
+            self._turns.leave(who)
+
+    def _drop(self, utterance: Utterance, result: Result) -> None:
+        self._forget(utterance)
+        self._end(utterance.items, result)
+
+    def _forget(self, utterance: Utterance) -> None:
+        self._queues[utterance.who].remove(utterance)
+        del self._by_urgency[utterance.urgency][utterance]
+
+    def _drop_least(self) -> bool:
+        """Make room: drop the oldest of the least urgent that is not on its way."""
+        for utterances in reversed(self._by_urgency):
+            for utterance in utterances:
+                if not utterance.begun:
+                    self._drop(utterance, "overflow")
+                    self._rejoin(utterance.who)
+                    return True
+        return False
 
     def _sweep(self, now: float) -> None:
-        """End what has gone stale behind others, or while the robot is away."""
+        """End what has gone stale behind others, or waited too long for the robot."""
         self._swept_at = now
-        for who in list(self._queues):
-            queue = self._queues[who]
-            kept: deque[Utterance] = deque()
-            for utterance in queue:
-                if utterance.until_seconds > now or (utterance is queue[0] and who in self._flights):
-                    kept.append(utterance)
-                else:
-                    self._end(utterance, "stale")
-            if kept:
-                self._queues[who] = kept
-            else:
-                del self._queues[who]
-                self._ready.remove(who)
+        self._said_at = {text: at for text, at in self._said_at.items() if now - at < self._limits.dedup_seconds}
+        for item in self._batches.drop(lambda item: self._is_over(item, now) is not None):
+            self._end([item], self._is_over(item, now) or "stale")
+        flying = {utterance for flight in self._flights.values() for utterance in flight.utterances}
+        for who, queue in list(self._queues.items()):
+            over = [(utterance, why) for utterance in queue if (why := self._is_over(utterance, now)) and utterance not in flying]
+            for utterance, why in over:
+                self._drop(utterance, why)
+            self._rejoin(who)
 
-    def _end(self, utterance: Utterance, result: Result) -> None:
-        utterance.result = result
-        self.over.append(utterance)
+    def _is_over(self, waiting: Item | Utterance, now: float) -> Literal["stale", "robot_away"] | None:
+        if waiting.until_seconds <= now:
+            return "stale"
+        held_since = max(self._away_since, waiting.since_seconds)
+        return "robot_away" if self._robot == "away" and now - held_since >= self._limits.hold_seconds else None
 
-
-def _who(lane: Lane, to: str | None) -> Who:
-    return None if lane == "chat" else fold(to or "")
+    def _end(self, items: list[Item], result: Result) -> None:
+        self.depth -= len(items)
+        self.over += [(item.announcement, result) for item in items]

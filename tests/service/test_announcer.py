@@ -57,12 +57,41 @@ class Stage:
 
         await until(stored, "the announcement is stored")
 
+    async def line(self, name: str, **values: str | int) -> None:
+        """Have a public line said."""
+        Stage.told += 1
+        now = datetime.now(UTC)
+        until = now + timedelta(minutes=1)
+        told = {
+            "id": f"test:{self.told}",
+            "channel": script.CHANNEL,
+            "lane": "chat",
+            "line": name,
+            "values": values,
+            "at": now,
+            "until": until,
+        }
+        await self.put(Announcement.model_validate(told).encode(), "chat")
+
     async def tick(self, robot: str) -> None:
         """Say what ingest would say of the robot."""
-        event = {"kind": "tick", "id": "t", "epoch": 1, "raw": 1, "channel": "@all", "at": datetime.now(UTC).isoformat()}
+        await self.event("tick", robots={script.CHANNEL: robot})
+
+    async def reload(self, **sections: Any) -> None:
+        """Say what ingest would say of a new configuration, and wait until it is in force."""
+        settings = self.house.settings["announcer"] | sections.pop("announcer", {})
+        version = f"test {sections}"
+        await self.event("configuration", version=version, settings={"bot": {"username": script.BOT}, "announcer": settings} | sections)
+
+        async def in_force() -> bool:
+            return bool((await self.house.health("announcer") or {}).get("configuration") == version)
+
+        await until(in_force, "the configuration is in force")
+
+    async def event(self, kind: str, **more: Any) -> None:
+        event = {"kind": kind, "id": "t", "epoch": 1, "raw": 1, "channel": "@all", "at": datetime.now(UTC).isoformat()} | more
         client = await self.house.client()
-        await client.publish("economy.events.@all.tick", json.dumps(event | {"robots": {script.CHANNEL: robot}}).encode())
-        await client.flush()
+        await client.jetstream().publish(f"economy.events.@all.{kind}", json.dumps(event).encode(), stream="ECONOMY_EVENTS")
 
     async def waiting(self, count: int) -> None:
         """Wait until so many announcements are not over."""
@@ -180,6 +209,36 @@ async def test_garbage_goes_to_the_dead_letters_and_stops_nothing(stage: Stage) 
     assert json.loads(letter.data or b"")["body"] == "not json"
 
 
+async def test_a_public_line_is_said_in_the_configured_words_unless_it_is_switched_off(stage: Stage) -> None:
+    templates = {"rank_up": "{user}: {rank}!"}
+    await stage.reload(announcer={"batch_seconds": 0.2}, announcements={"templates": templates, "streak_milestone": False})
+    await stage.line("streak", user="carol", days=7)
+    for name in ("alice", "bob"):
+        await stage.line("rank_up", user=name, rank="Extra")
+    await stage.queue_empties()
+    assert [said.text for said in stage.robot.said] == ["alice and bob: Extra!"]
+
+
+async def test_the_configuration_in_force_is_found_after_a_restart(stage: Stage) -> None:
+    await stage.reload(announcements={"templates": {"rain": "Drip drop, {count} of you"}})
+    stage.house.kill("announcer")
+    stage.house.start("announcer")
+    await stage.house.wait_ready("announcer")
+    await stage.line("rain", count=12)
+    await stage.queue_empties()
+    assert [said.text for said in stage.robot.said] == ["Drip drop, 12 of you"]
+
+
+async def test_what_waited_for_the_robot_comes_together(stage: Stage) -> None:
+    await stage.tick("away")
+    for number in range(5):
+        await stage.announce(f"line {number}", "alice")
+    await stage.waiting(5)
+    await stage.tick("connected")
+    await stage.queue_empties()
+    assert [said.text for said in stage.robot.said] == ["line 0\nline 1\nline 2\nline 3\nline 4"]
+
+
 async def test_nothing_is_lost_when_it_is_killed(stage: Stage) -> None:
     for number in range(60):
         await stage.announce(f"line {number}", "alice")
@@ -187,7 +246,7 @@ async def test_nothing_is_lost_when_it_is_killed(stage: Stage) -> None:
             stage.house.kill("announcer")
     stage.house.start("announcer")
     await stage.queue_empties()
-    assert _without_repetitions(stage.robot) == [f"line {number}" for number in range(60)]
+    assert list(dict.fromkeys(_rows(stage.robot))) == [f"line {number}" for number in range(60)]
 
 
 async def test_nothing_is_lost_when_the_server_is_killed(stage: Stage) -> None:
@@ -197,7 +256,7 @@ async def test_nothing_is_lost_when_the_server_is_killed(stage: Stage) -> None:
             stage.house.server.kill()
             stage.house.server.start()
     await stage.queue_empties()
-    assert sorted({said.text for said in stage.robot.pms("alice")}, key=_number) == [f"line {number}" for number in range(60)]
+    assert sorted(set(_rows(stage.robot)), key=_number) == [f"line {number}" for number in range(60)]
 
 
 async def test_cytubes_flood_limit_is_not_touched(nats_server: Server, tmp_path: Path) -> None:
@@ -218,12 +277,9 @@ async def test_cytubes_flood_limit_is_not_touched(nats_server: Server, tmp_path:
     assert [said.delivered for said in robot.said] == [True] * 40
 
 
-def _without_repetitions(robot: Robot) -> list[str]:
-    found: list[str] = []
-    for said in robot.pms("alice"):
-        if said.text not in found:
-            found.append(said.text)
-    return found
+def _rows(robot: Robot) -> list[str]:
+    """Give what alice was told, line by line: what waited for her comes together."""
+    return [row for said in robot.pms("alice") for row in said.text.splitlines()]
 
 
 def _number(text: str) -> Any:

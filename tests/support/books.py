@@ -187,8 +187,9 @@ async def unanswered(house: House, robot: Robot) -> list[str]:
     found = []
     answered = Counter(answer["to"].casefold() for answer in answers)
     found += [f"{user} asked {count} times and got {answered[user]} answers" for user, count in asked.items() if answered[user] < count]
-    heard = Counter(((said.to or "").casefold(), said.text) for said in robot.said)
-    due = Counter((answer["to"].casefold(), answer["text"]) for answer in answers)
+    # Line by line: what waited for one viewer may have come in one message.
+    heard = Counter(((said.to or "").casefold(), row) for said in robot.said for row in said.text.splitlines())
+    due = Counter((answer["to"].casefold(), row) for answer in answers for row in answer["text"].splitlines() if row)
     found += [f"said {heard[key]} times, due {count}: {key}" for key, count in due.items() if heard[key] < count]
     return found
 

@@ -17,7 +17,7 @@ class Places:
         object.__setattr__(self, "names", names)
 
 
-def fill(text: str, **values: object) -> str:
+def fill(text: str, /, **values: object) -> str:
     """Put values into their places; whatever else stands in the text, braces too, stays as it is.
 
     An operator's text can thus never make a rule fail, as `str.format` would.

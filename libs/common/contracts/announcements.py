@@ -12,7 +12,10 @@ Kind = Literal["answer", "result", "notice", "digest"]
 
 
 class Announcement(Contract):
-    """Words for the room or for one viewer, said once, before `until`: a finished text, or a public line the announcer has the words for."""
+    """Words for the room or for one viewer, said once and before `until`.
+
+    Either a finished text, or a public line the announcer has the words for.
+    """
 
     id: str
     channel: str

@@ -43,3 +43,10 @@ def test_a_clock_that_steps_back_gives_nothing() -> None:
     bucket = Bucket(1, 1, 10.0)
     bucket.take(10.0)
     assert bucket.wait_seconds(5.0) == 1.0
+
+
+def test_a_new_rate_forgets_nothing_that_was_said() -> None:
+    bucket = Bucket(3, 1, 0.0)
+    bucket.take(0.0)
+    bucket.change(10, 2, 0.0)
+    assert bucket.wait_seconds(0.0) == 1 / 2

@@ -1,71 +1,57 @@
-from datetime import UTC, datetime
-from typing import Any
+import dataclasses
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from libs.common.contracts.announcements import Announcement
-from services.announcer.voice import ECHO_SECONDS, Limits, Say, Utterance, Voice
+from services.announcer.doubts import DOUBT_SECONDS
+from services.announcer.limits import Limits
+from services.announcer.lines import Words
+from services.announcer.queues import ROOM
+from services.announcer.voice import ECHO_SECONDS, MERGE_AFTER_SECONDS, UNPROVEN_SECONDS, Voice
+from tests.support.speaking import FREE, chat, line, pm, proven, results, spoken
 
-AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
-FREE = Limits(message_units=300, burst=15, per_second=8, pacing=False)
-
-
-def pm(to: str, text: str, until: float = 1000.0) -> Utterance:
-    return Utterance(Announcement(id=f"{to}:{text}", channel="room", lane="pm", to=to, text=text, at=AT, until=AT), until)
-
-
-def chat(text: str) -> Utterance:
-    return Utterance(Announcement(id=text, channel="room", lane="chat", text=text, at=AT, until=AT), 1000.0)
-
-
-def results(voice: Voice) -> list[tuple[str, str | None]]:
-    return [(over.announcement.text, over.result) for over in voice.over]
+NARROW = dataclasses.replace(FREE, message_units=8)
 
 
 @pytest.fixture
 def voice() -> Voice:
-    return Voice(FREE, 0.0)
+    return proven(Voice(FREE, 0.0))
+
+
+def said(voice: Voice, now: float) -> str | None:
+    say = voice.next(now)
+    return say.text if say else None
+
+
+# -- one line at a time, seen by its echo -----------------------------------------------------------------------------------------------
 
 
 def test_a_line_goes_out_at_once_and_is_over_with_its_echo(voice: Voice) -> None:
     voice.offer(pm("Alice", "hi"), 0.0)
-    assert voice.next(0.0) == Say("pm", "Alice", "hi")
+    say = voice.next(0.0)
+    assert say is not None
+    assert (say.lane, say.to, say.text, say.again) == ("pm", "Alice", "hi", False)
     assert results(voice) == []
-    voice.heard("alice")
+    assert voice.heard("alice", "hi", 0.2) == pytest.approx(0.2)
     assert results(voice) == [("hi", "said")]
 
 
 def test_the_next_line_for_a_person_waits_for_the_echo_of_the_last(voice: Voice) -> None:
     voice.offer(pm("alice", "one"), 0.0)
     voice.offer(pm("alice", "two"), 0.0)
-    assert voice.next(0.0) == Say("pm", "alice", "one")
-    assert voice.next(0.0) is None
-    voice.heard("alice")
-    assert voice.next(0.0) == Say("pm", "alice", "two")
-
-
-def test_persons_and_the_room_take_turns(voice: Voice) -> None:
-    for text in ("1", "2"):
-        voice.offer(pm("alice", text), 0.0)
-        voice.offer(pm("bob", text), 0.0)
-    voice.offer(chat("room"), 0.0)
-    said = []
-    while (say := voice.next(0.0)) is not None:
-        said.append((say.to, say.text))
-        voice.heard(None if say.lane == "chat" else say.to)
-    assert said == [("alice", "1"), ("bob", "1"), (None, "room"), ("alice", "2"), ("bob", "2")]
+    assert said(voice, 0.0) == "one"
+    assert said(voice, 0.0) is None
+    voice.heard("alice", "one", 0.0)
+    assert said(voice, 0.0) == "two"
 
 
 def test_a_long_text_is_over_with_the_echo_of_its_last_piece() -> None:
-    voice = Voice(Limits(5, 15, 8, pacing=False), 0.0)
+    voice = proven(Voice(NARROW, 0.0))
     voice.offer(pm("alice", "alpha beta"), 0.0)
-    assert voice.next(0.0) == Say("pm", "alice", "alpha")
-    voice.heard("alice")
+    assert said(voice, 0.0) == "alpha"
+    voice.heard("alice", "alpha", 0.0)
     assert voice.over == []
-    assert voice.next(0.0) == Say("pm", "alice", "beta")
-    voice.heard("alice")
+    assert said(voice, 0.0) == "beta"
+    voice.heard("alice", "beta", 0.0)
     assert results(voice) == [("alpha beta", "said")]
 
 
@@ -73,94 +59,35 @@ def test_a_line_without_an_echo_is_said_once_more_and_then_given_up(voice: Voice
     voice.offer(pm("alice", "hi"), 0.0)
     voice.next(0.0)
     assert voice.next(ECHO_SECONDS - 0.1) is None
-    assert voice.next(ECHO_SECONDS) == Say("pm", "alice", "hi")
+    say = voice.next(ECHO_SECONDS)
+    assert say is not None
+    assert (say.text, say.again) == ("hi", True)
     assert voice.next(2 * ECHO_SECONDS - 0.1) is None
     assert voice.next(2 * ECHO_SECONDS) is None
     assert results(voice) == [("hi", "unheard")]
 
 
-def test_a_robot_that_never_echoes_does_not_hold_the_others_up(voice: Voice) -> None:
-    for number in range(4):
-        voice.offer(pm(f"viewer{number}", "hi"), 0.0)
-        voice.next(0.0)
-    for _ in range(4):
-        voice.next(ECHO_SECONDS)
-    voice.offer(pm("alice", "one"), ECHO_SECONDS)
-    voice.offer(pm("alice", "two"), ECHO_SECONDS)
-    said = [say.text for _ in range(6) if (say := voice.next(ECHO_SECONDS)) is not None]
-    assert said[-2:] == ["one", "two"]
-
-
 def test_lines_that_were_on_their_way_together_are_all_said_once_more(voice: Voice) -> None:
-    people = [f"viewer{number}" for number in range(10)]
+    people = {f"viewer{number}" for number in range(10)}
     for name in people:
         voice.offer(pm(name, "hello"), 0.0)
     while voice.next(0.1):
         pass
 
-    again = []
+    again = set()
     while say := voice.next(0.2 + ECHO_SECONDS):
-        again.append(say.to)
+        again.add(say.to)
 
-    assert sorted(map(str, again)) == sorted(people)
+    assert again == people
 
 
 def test_an_absent_person_is_not_told_the_rest() -> None:
-    voice = Voice(Limits(5, 15, 8, pacing=False), 0.0)
+    voice = Voice(NARROW, 0.0)
     voice.offer(pm("ghost", "alpha beta"), 0.0)
     voice.next(0.0)
     voice.absent("ghost")
     assert results(voice) == [("alpha beta", "absent")]
     assert voice.next(0.0) is None
-
-
-def test_nothing_is_said_while_the_robot_is_away_and_all_when_it_is_back(voice: Voice) -> None:
-    voice.robot("away")
-    voice.offer(pm("alice", "hi"), 0.0)
-    assert voice.next(0.0) is None
-    voice.robot("connected")
-    assert voice.next(1.0) == Say("pm", "alice", "hi")
-
-
-def test_what_was_on_its_way_when_the_robot_went_is_said_again(voice: Voice) -> None:
-    voice.offer(pm("alice", "hi"), 0.0)
-    voice.next(0.0)
-    voice.robot("away")
-    voice.robot("connected")
-    assert voice.next(1.0) == Say("pm", "alice", "hi")
-
-
-def test_what_was_on_its_way_when_the_connection_broke_has_all_its_chances_again(voice: Voice) -> None:
-    voice.offer(pm("alice", "hi"), 0.0)
-    voice.next(0.0)
-    voice.next(ECHO_SECONDS)
-    voice.cut_off()
-    assert voice.next(20.0) == Say("pm", "alice", "hi")
-    assert voice.next(20.0 + ECHO_SECONDS) == Say("pm", "alice", "hi")
-    assert voice.next(20.0 + 2 * ECHO_SECONDS) is None
-    assert results(voice) == [("hi", "unheard")]
-
-
-def test_what_is_held_for_an_absent_robot_goes_stale(voice: Voice) -> None:
-    voice.robot("away")
-    voice.offer(pm("alice", "old", until=10.0), 0.0)
-    voice.offer(pm("alice", "older", until=5.0), 0.0)
-    assert voice.next(9.0) is None
-    assert results(voice) == [("older", "stale")]
-    assert voice.next(10.0) is None
-    assert results(voice) == [("older", "stale"), ("old", "stale")]
-    assert voice.depth == 0
-
-
-def test_what_comes_stale_is_not_said(voice: Voice) -> None:
-    voice.offer(pm("alice", "old", until=1.0), 2.0)
-    assert voice.next(2.0) is None
-    assert results(voice) == [("old", "stale")]
-
-
-def test_an_empty_text_is_over_at_once(voice: Voice) -> None:
-    voice.offer(pm("alice", "\n"), 0.0)
-    assert [over.result for over in voice.over] == ["said"]
 
 
 def test_a_line_that_could_not_be_handed_over_is_said_again_first(voice: Voice) -> None:
@@ -170,6 +97,181 @@ def test_a_line_that_could_not_be_handed_over_is_said_again_first(voice: Voice) 
     assert say is not None
     voice.unsaid(say)
     assert voice.next(0.0) == say
+
+
+def test_an_empty_text_is_over_at_once(voice: Voice) -> None:
+    voice.offer(pm("alice", "\n"), 0.0)
+    assert [result for _, result in voice.over] == ["said"]
+
+
+def test_with_nothing_to_say_it_sleeps_until_something_comes(voice: Voice) -> None:
+    assert voice.wake_seconds(0.0) is None
+
+
+# -- a robot that never echoes ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_robot_that_never_echoes_hears_each_line_once() -> None:
+    voice = Voice(FREE, 0.0)
+    for text in ("one", "two", "three", "four", "five"):
+        voice.offer(pm("alice", text), 0.0)
+    heard, now = [], 0.0
+    while now < 2 * DOUBT_SECONDS:
+        if line_said := said(voice, now):
+            heard.append(line_said)
+        now += 0.1
+    assert heard == ["one", "two", "three", "four", "five"]
+    assert results(voice) == [(text, "unheard") for text in heard]
+
+
+def test_a_robot_that_never_echoes_holds_nobody_up() -> None:
+    voice = Voice(FREE, 0.0)
+    voice.offer(pm("alice", "one"), 0.0)
+    voice.offer(pm("alice", "two"), 0.0)
+    assert said(voice, 0.0) == "one"
+    assert said(voice, UNPROVEN_SECONDS) == "two"
+
+
+def test_what_a_robot_did_not_echo_is_said_again_once_it_turns_out_to_echo() -> None:
+    voice = Voice(FREE, 0.0)
+    voice.offer(pm("alice", "lost"), 0.0)
+    voice.next(0.0)
+    voice.next(UNPROVEN_SECONDS)
+    voice.offer(pm("bob", "ho"), 3.0)
+    voice.next(3.0)
+    voice.heard("bob", "ho", 3.1)
+    assert voice.next(ECHO_SECONDS - 0.1) is None
+    say = voice.next(ECHO_SECONDS)
+    assert say is not None
+    assert (say.to, say.text, say.again) == ("alice", "lost", True)
+    voice.heard("alice", "lost", 5.1)
+    assert results(voice) == [("ho", "said"), ("lost", "said")]
+
+
+def test_an_echo_that_comes_late_is_no_reason_to_say_the_line_again() -> None:
+    voice = Voice(FREE, 0.0)
+    voice.offer(pm("alice", "one"), 0.0)
+    voice.offer(pm("alice", "two"), 0.0)
+    assert said(voice, 0.0) == "one"
+    assert said(voice, UNPROVEN_SECONDS) == "two"
+    voice.heard("alice", "one", 1.0)
+    voice.heard("alice", "two", 1.1)
+    assert voice.next(20.0) is None
+    assert results(voice) == [("one", "said"), ("two", "said")]
+
+
+def test_an_echo_is_known_by_its_text_whatever_the_rooms_filters_made_of_it() -> None:
+    voice = Voice(FREE, 0.0)
+    for text in ("1_000_000 & more", "two"):
+        voice.offer(pm("alice", text), 0.0)
+    voice.next(0.0)
+    voice.next(UNPROVEN_SECONDS)
+    voice.heard("alice", "two", 0.6)
+    assert results(voice) == [("two", "said")]
+    voice.heard("alice", "1<em>000</em>000 &amp; more", 0.7)
+    assert results(voice) == [("two", "said"), ("1_000_000 & more", "said")]
+
+
+def test_after_three_lines_without_an_echo_none_is_waited_for(voice: Voice) -> None:
+    for number in range(4):
+        voice.offer(pm(f"viewer{number}", "hi"), 0.0)
+        voice.next(0.0)
+    for _ in range(4):
+        voice.next(ECHO_SECONDS)
+    for text in ("one", "two"):
+        voice.offer(pm("alice", text, since=ECHO_SECONDS), ECHO_SECONDS)
+    heard = [one for _ in range(6) if (one := said(voice, ECHO_SECONDS)) is not None]
+    assert heard[-2:] == ["one", "two"]
+
+
+# -- the robot away, the connection broken ----------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_said_while_the_robot_is_away_and_all_when_it_is_back(voice: Voice) -> None:
+    voice.robot("away", 0.0)
+    voice.offer(pm("alice", "hi"), 0.0)
+    assert voice.next(0.0) is None
+    voice.robot("connected", 1.0)
+    assert said(voice, 1.0) == "hi"
+
+
+def test_what_was_on_its_way_when_the_robot_went_is_said_again(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.next(0.0)
+    voice.robot("away", 0.5)
+    voice.robot("connected", 1.0)
+    assert said(voice, 1.0) == "hi"
+
+
+def test_what_a_robot_in_doubt_was_given_before_it_went_is_said_again() -> None:
+    voice = Voice(FREE, 0.0)
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.next(0.0)
+    voice.next(UNPROVEN_SECONDS)
+    voice.robot("away", 4.0)
+    voice.robot("connected", 8.0)
+    assert said(voice, 8.0) == "hi"
+
+
+def test_what_was_on_its_way_when_the_connection_broke_has_all_its_chances_again(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.next(0.0)
+    voice.next(ECHO_SECONDS)
+    voice.cut_off(20.0)
+    assert said(voice, 20.0) == "hi"
+    assert said(voice, 20.0 + ECHO_SECONDS) == "hi"
+    assert voice.next(20.0 + 2 * ECHO_SECONDS) is None
+    assert results(voice) == [("hi", "unheard")]
+
+
+def test_what_is_held_for_an_absent_robot_goes_stale(voice: Voice) -> None:
+    voice.robot("away", 0.0)
+    voice.offer(pm("alice", "old", until=10.0), 0.0)
+    voice.offer(pm("alice", "older", until=5.0), 0.0)
+    assert voice.next(9.0) is None
+    assert results(voice) == [("older", "stale")]
+    assert voice.next(10.0) is None
+    assert results(voice) == [("older", "stale"), ("old", "stale")]
+    assert voice.depth == 0
+
+
+def test_an_absent_robot_is_waited_for_no_longer_than_configured() -> None:
+    voice = Voice(dataclasses.replace(FREE, hold_seconds=60), 0.0)
+    voice.offer(pm("alice", "early"), 0.0)
+    voice.robot("away", 100.0)
+    voice.offer(pm("bob", "late", since=130.0), 130.0)
+    voice.next(159.0)
+    assert results(voice) == []
+    voice.next(160.5)
+    assert results(voice) == [("early", "robot_away")]
+    voice.next(190.5)
+    assert results(voice) == [("early", "robot_away"), ("late", "robot_away")]
+
+
+# -- turns, pace, bounds ----------------------------------------------------------------------------------------------------------------
+
+
+def test_persons_and_the_room_take_turns(voice: Voice) -> None:
+    for text in ("1", "2"):
+        voice.offer(pm("alice", text), 0.0)
+        voice.offer(pm("bob", text), 0.0)
+    voice.offer(chat("room"), 0.0)
+    assert spoken(voice) == [("alice", "1"), ("bob", "1"), (None, "room"), ("alice", "2"), ("bob", "2")]
+
+
+def test_the_most_urgent_go_first(voice: Voice) -> None:
+    voice.offer(pm("a", "digest", kind="digest"), 0.0)
+    voice.offer(pm("b", "notice", kind="notice"), 0.0)
+    voice.offer(chat("result", kind="result"), 0.0)
+    voice.offer(pm("c", "answer", kind="answer"), 0.0)
+    assert [text for _, text in spoken(voice)] == ["answer", "result", "notice", "digest"]
+
+
+def test_who_is_owed_an_answer_gets_what_stands_before_it_with_it(voice: Voice) -> None:
+    voice.offer(pm("alice", "digest", kind="digest"), 0.0)
+    voice.offer(pm("bob", "notice", kind="notice"), 0.0)
+    voice.offer(pm("alice", "answer", kind="answer"), 0.0)
+    assert spoken(voice) == [("alice", "digest"), ("alice", "answer"), ("bob", "notice")]
 
 
 def test_the_pace_is_kept() -> None:
@@ -182,62 +284,113 @@ def test_the_pace_is_kept() -> None:
     assert voice.next(0.5) is not None
 
 
-def test_with_nothing_to_say_it_sleeps_until_something_comes(voice: Voice) -> None:
-    assert voice.wake_seconds(0.0) is None
+def test_twenty_who_ask_at_once_all_have_their_answer_within_three_seconds() -> None:
+    voice, now = proven(Voice(Limits(300, 15, 8), 0.0)), 0.0
+    for number in range(20):
+        voice.offer(pm(f"viewer{number}", "answer"), now)
+    answered = 0
+    while answered < 20:
+        now += voice.wake_seconds(now) or 0.0
+        answered += len(spoken(voice, now))
+    assert now < 3
 
 
-STEP = st.one_of(
-    st.tuples(st.just("offer"), st.sampled_from(["alice", "bob", None]), st.floats(0, 40)),
-    st.tuples(st.just("heard"), st.sampled_from(["alice", "bob", None])),
-    st.tuples(st.just("absent"), st.sampled_from(["alice", "bob"])),
-    st.tuples(st.just("robot"), st.sampled_from(["connected", "away", "unknown"])),
-    st.tuples(st.just("cut off")),
-    st.tuples(st.just("say")),
-    st.tuples(st.just("refuse")),
-    st.tuples(st.just("wait"), st.floats(0, 8)),
-)
+def test_of_too_much_the_least_urgent_and_oldest_is_dropped() -> None:
+    voice = Voice(FREE, 0.0, waiting_max=3)
+    voice.robot("away", 0.0)
+    for name, kind in (("a", "notice"), ("b", "digest"), ("c", "digest"), ("d", "answer"), ("e", "notice"), ("f", "answer")):
+        voice.offer(pm(name, name, kind=kind), 0.0)  # type: ignore[arg-type]
+    assert results(voice) == [("b", "overflow"), ("c", "overflow"), ("a", "overflow")]
+    assert voice.depth == 3
 
 
-@given(st.lists(STEP, max_size=80))
-def test_whatever_happens_each_announcement_ends_once_and_first_lines_keep_their_order(  # noqa: C901, PLR0912 - one branch a step
-    steps: list[tuple[Any, ...]],
-) -> None:
-    voice, now, offered, said = Voice(Limits(300, 3, 2), 0.0), 0.0, 0, []
-    for step in steps:
-        match step:
-            case ("offer", who, left):
-                text = f"{offered}"
-                utterance = chat(text) if who is None else pm(who, text)
-                utterance.until_seconds = now + left
-                voice.offer(utterance, now)
-                offered += 1
-            case ("heard", who):
-                voice.heard(who)
-            case ("absent", who):
-                voice.absent(who)
-            case ("robot", state):
-                voice.robot(state)
-            case ("cut off",):
-                voice.cut_off()
-            case ("wait", seconds):
-                now += seconds
-            case ("say",) | ("refuse",):
-                say = voice.next(now)
-                if say is not None and step[0] == "refuse":
-                    voice.unsaid(say)
-                elif say is not None:
-                    said.append((say.to, int(say.text)))
-    voice.robot("connected")
-    for _ in range(1000):
-        wait = voice.wake_seconds(now)
-        if wait is None:
-            break
-        now += wait + 1e-6  # as a real clock does: floats may fall short of the moment
-        say = voice.next(now)
-        if say is not None:
-            said.append((say.to, int(say.text)))
-            voice.heard(say.to)
-    assert sorted(int(over.announcement.text) for over in voice.over) == list(range(offered))
-    for who in ("alice", "bob", None):
-        mine = [number for to, number in said if to == who]
-        assert mine == sorted(mine)
+def test_it_knows_how_long_the_oldest_has_waited(voice: Voice) -> None:
+    voice.offer(pm("alice", "late", since=8.0), 8.0)
+    voice.offer(chat("early", since=2.0, kind="digest"), 8.0)
+    assert voice.oldest_seconds(10.0) == 8.0
+
+
+# -- said together ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_what_waited_for_one_viewer_while_the_robot_was_away_is_said_in_as_few_messages_as_fit(voice: Voice) -> None:
+    voice.robot("away", 1.0)
+    for number in range(40):
+        voice.offer(pm("alice", f"this is line {number:02}", since=1.5), 1.5)
+    voice.robot("connected", 2.0)
+    messages = [text for _, text in spoken(voice, 2.0)]
+    assert [row for message in messages for row in message.splitlines()] == [f"this is line {number:02}" for number in range(40)]
+    assert len(messages) == 3
+    assert results(voice) == [(f"this is line {number:02}", "said") for number in range(40)]
+
+
+def test_what_waited_long_for_its_turn_is_said_together(voice: Voice) -> None:
+    voice.offer(pm("alice", "one"), 0.0)
+    voice.offer(pm("alice", "two"), 0.0)
+    assert [text for _, text in spoken(voice, MERGE_AFTER_SECONDS + 0.1)] == ["one\ntwo"]
+
+
+def test_a_message_of_several_that_is_not_heard_is_said_again_as_it_was(voice: Voice) -> None:
+    for text in ("one", "two"):
+        voice.offer(pm("alice", text), 0.0)
+    assert said(voice, 10.0) == "one\ntwo"
+    voice.offer(pm("alice", "three"), 10.0)
+    assert said(voice, 10.0 + ECHO_SECONDS) == "one\ntwo"
+    assert said(voice, 10.0 + 2 * ECHO_SECONDS) == "three"
+    assert results(voice) == [("one", "unheard"), ("two", "unheard")]
+
+
+def test_lines_of_one_kind_that_come_together_are_said_as_one(voice: Voice) -> None:
+    for name in ("alice", "bob", "carol"):
+        shown = {"user": name, "rank": "Extra"}
+        voice.offer(line(Words(f"{name} is Extra", "rank_up:Extra", "{user} reached {rank}", shown)), 0.0)
+    assert voice.next(1.9) is None
+    assert said(voice, 2.0) == "alice, bob and carol reached Extra"
+    voice.heard(ROOM, "", 2.0)
+    assert [result for _, result in results(voice)] == ["said"] * 3
+
+
+def test_greetings_stand_behind_one_another(voice: Voice) -> None:
+    for text in ("hail alice", "hail bob"):
+        voice.offer(line(Words(text, "greeting")), 0.0)
+    assert said(voice, 2.0) == "hail alice | hail bob"
+
+
+def test_lines_keep_gathering_while_the_robot_is_away(voice: Voice) -> None:
+    voice.robot("away", 0.0)
+    voice.offer(line(Words("hail alice", "greeting")), 0.0)
+    voice.next(50.0)
+    voice.offer(line(Words("hail bob", "greeting")), 50.0)
+    voice.robot("connected", 60.0)
+    assert said(voice, 60.0) == "hail alice | hail bob"
+
+
+def test_a_line_that_goes_stale_while_others_gather_is_left_out(voice: Voice) -> None:
+    voice.robot("away", 0.0)
+    voice.offer(line(Words("hail alice", "greeting"), until=20.0), 0.0)
+    voice.offer(line(Words("hail bob", "greeting")), 0.0)
+    voice.next(30.0)
+    voice.robot("connected", 40.0)
+    assert said(voice, 40.0) == "hail bob"
+    assert results(voice) == [("hail alice", "stale")]
+
+
+def test_the_room_does_not_hear_the_same_twice_within_the_window(voice: Voice) -> None:
+    voice.offer(chat("rain!", key="1"), 0.0)
+    voice.offer(chat("rain!", key="2"), 0.0)
+    assert len(spoken(voice, 0.0)) == 1
+    assert results(voice) == [("1", "said"), ("2", "repeated")]
+    voice.offer(chat("rain!", key="3"), 31.0)
+    assert len(spoken(voice, 31.0)) == 1
+
+
+def test_one_viewer_may_hear_the_same_twice(voice: Voice) -> None:
+    for _ in range(2):
+        voice.offer(pm("alice", "balance: 5"), 0.0)
+    assert len(spoken(voice)) == 2
+
+
+def test_what_comes_stale_is_not_said(voice: Voice) -> None:
+    voice.offer(pm("alice", "old", until=1.0), 2.0)
+    assert voice.next(2.0) is None
+    assert results(voice) == [("old", "stale")]
