@@ -8,6 +8,7 @@ from typing import Any
 from benchmarks.figures import Figure, percentile
 from benchmarks.rig import CHANNEL, cpu_seconds, house
 from tests.support.house import API, House
+from tests.support.waiting import until
 
 VIEWERS = 2_000
 AT_ONCE = 64
@@ -42,13 +43,10 @@ async def run() -> list[Figure]:
 
 async def _open(built: House) -> None:
     """Wait until there is a configuration to answer by."""
-    for _ in range(300):
-        answer = await built.api("stats.summary")
-        if answer["success"]:
-            return
-        await asyncio.sleep(0.1)
-    message = f"the API did not open: {answer}"
-    raise RuntimeError(message)
+    async def opened() -> bool:
+        return bool((await built.api("stats.summary"))["success"])
+
+    await until(opened, "there is a configuration to answer by")
 
 
 async def _fill(built: House) -> None:

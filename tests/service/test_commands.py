@@ -81,7 +81,7 @@ class Stage:
             return False
 
         await until(so_many, f"{count} announcements")
-        return [(answer.to, answer.text) for answer in await self.answers()]
+        return [(answer.to, answer.text or "") for answer in await self.answers()]
 
     async def raw_request(self, body: bytes) -> dict[str, Any]:
         client = await self.house.client()
@@ -305,3 +305,39 @@ async def test_health_tells_how_many_are_there(stage: Stage) -> None:
     health = await stage.data("system.health")
     assert set(health) == {"status", "database", "active_sessions", "uptime_seconds", "problems"}
     assert (health["status"], health["database"]) == ("degraded", "connected")
+
+
+async def test_what_is_announced_under_one_id_is_said_once_also_across_a_kill(stage: Stage) -> None:
+    same = {"message": "Film at eight!", "request_id": "film"}
+    answers = await asyncio.gather(*(stage.house.api("announce", **same) for _ in range(20)))
+    stage.house.kill("commands")
+    stage.house.start("commands")
+    await stage.house.wait_ready("commands")
+    answers.append(await stage.house.api("announce", **same))
+    assert {json.dumps(answer["data"]) for answer in answers} == {json.dumps({"channel": script.CHANNEL, "sent": True})}
+    await stage.data("announce", message="That is all.")
+    assert await stage.said(2) == [(None, "Film at eight!"), (None, "That is all.")]
+
+
+async def test_a_ban_asked_for_twice_was_new_both_times_and_another_one_is_not(stage: Stage) -> None:
+    same = {"username": "Mallory", "reason": "spam", "request_id": "ban"}
+    first, second = [await stage.data("user.ban", **same) for _ in range(2)]
+    assert first == second == {"username": "Mallory", "channel": script.CHANNEL, "banned": True, "new_ban": True, "reason": "spam"}
+    assert (await stage.data("user.ban", username="mallory"))["new_ban"] is False
+    assert (await stage.data("user.detail", username="MALLORY"))["banned"] is True
+    assert (await stage.data("user.unban", username="mallory"))["was_banned"] is True
+    assert (await stage.data("user.unban", username="mallory"))["was_banned"] is False
+
+
+async def test_the_float_is_the_sum_of_all_balances(stage: Stage) -> None:
+    await stage.data("balance.set", username="Niaj", amount=77)
+    everybody = await stage.data("balance.search", limit=200)
+    money = await stage.data("stats.summary")
+    assert money["float"] == sum(found["balance"] for found in everybody["results"])
+    assert money["accounts"] == everybody["count"]
+
+
+async def test_a_parameter_of_any_size_is_answered(stage: Stage) -> None:
+    for parameters in ({"command": "x" * 900_000}, {"command": "balance.get", "channel": "y" * 900_000}):
+        answer = await stage.raw_request(json.dumps(parameters).encode())
+        assert answer["success"] is False

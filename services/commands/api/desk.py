@@ -30,6 +30,7 @@ WAIT_SECONDS: Final = 4.0
 RELOAD_SECONDS: Final = 4.7
 """Ingest itself waits up to 4 s for the others."""
 _AGAIN_SECONDS: Final = 0.1
+_NOBODY_KNOWS: Final = "the ledger does not answer, and may have done it; with a request_id it is safe to ask again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class RequestDesk:
         try:
             return await self.ledger.post(call.room.token, kept)
         except UnknownOutcomeError as error:
-            raise ApiError("unknown_outcome", "the ledger does not answer; ask again with the same request_id") from error
+            raise ApiError("unknown_outcome", _NOBODY_KNOWS) from error
 
     async def sanction(self, call: ApiCall, verb: str, request: Callable[[str], BanRequest]) -> BanAnswer:
         """Have somebody banned or unbanned. With a `request_id`, a repetition sends the request that was first kept under it.
@@ -108,7 +109,7 @@ class RequestDesk:
         try:
             return await self.ledger.ask(call.room.token, verb, kept, BanAnswer)
         except UnreachableError as error:
-            raise ApiError("unknown_outcome", "the ledger does not answer; ask again with the same request_id") from error
+            raise ApiError("unknown_outcome", _NOBODY_KNOWS) from error
 
     async def announce(self, call: ApiCall, announcement: Callable[[str], Announcement]) -> None:
         """Put an announcement into the outbox; under a `request_id` only once.

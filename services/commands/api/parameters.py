@@ -3,6 +3,7 @@
 Numbers are read as Python's `int` does: "5" is 5, and 5.9 is 5. What is null counts as left out.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
@@ -17,6 +18,10 @@ REQUEST_ID_CHARACTERS_MAX: Final = 190
 """It becomes part of a key of the ledger, which takes 200."""
 USERNAME_CHARACTERS_MAX: Final = 100
 """What is longer is not even looked for; no name on CyTube has more than 20."""
+REASON_CHARACTERS_MAX: Final = 250
+"""So that 500 transactions fit into one message, whatever their reasons are."""
+_UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+"""What JSON can name and no text holds: control characters, and halves of surrogate pairs."""
 
 
 class ApiError(Exception):
@@ -87,7 +92,7 @@ def _username(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ApiError("missing_parameter", "username is required")
     name = value.strip()
-    if len(name) > USERNAME_CHARACTERS_MAX or not _is_sendable(name):
+    if len(name) > USERNAME_CHARACTERS_MAX or _UNSENDABLE.search(name):
         raise ApiError("invalid_parameter", f"username must be a text of at most {USERNAME_CHARACTERS_MAX} characters")
     return name
 
@@ -111,20 +116,9 @@ def _text(name: str, value: Any, most: int) -> str | None:
         return None
     if not isinstance(value, (dict, list)):
         found = str(value).strip()
-        if len(found) <= most and _is_sendable(found):
+        if len(found) <= most and _UNSENDABLE.search(found) is None:
             return found or None
     raise ApiError("invalid_parameter", f"{name} must be a text of at most {most} characters")
-
-
-def _is_sendable(text: str) -> bool:
-    """Tell text from what JSON can name and nothing can carry: half of a surrogate pair; and NUL, at which other programs end a text."""
-    if text.isascii():
-        return "\0" not in text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\0" not in text
 
 
 NAMED: Final = Parameter("username", "text", "whose, in any case of letters", _username, needed=True)
@@ -137,5 +131,5 @@ ADMIN: Final = Parameter(
     "who wants it, for the books; `system` unless given; at most 100 characters",
     lambda value: _text("admin", value, 100) or "system",
 )
-REASON: Final = text("reason", "why, for the books", 500)
+REASON: Final = text("reason", "why, for the books", REASON_CHARACTERS_MAX)
 REQUEST_ID: Final = text("request_id", "an id of your own, under which a repetition is recognised", REQUEST_ID_CHARACTERS_MAX)

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import Outcome
-from libs.common.contracts.ledger_requests import AccountsAnswer, Refused
+from libs.common.contracts.ledger_requests import AccountsAnswer, HistoryAnswer, HistoryRow, Refused
 from libs.common.unit import Unit
 from services.commands.api import COMMANDS, codes, desk
 from services.commands.api.answering import AT_ONCE_MAX
+from services.commands.api.parameters import REASON_CHARACTERS_MAX
 from tests.support.api import Bench
-from tests.support.commands import Here
+from tests.support.commands import NOON, Here
 
 T = TypeVar("T")
 
@@ -167,3 +168,26 @@ async def test_a_database_that_takes_nothing_keeps_nobody_waiting(command: str, 
 
 def test_every_code_has_its_meaning() -> None:
     assert set(codes.MEANINGS) == codes.ALL
+
+
+@pytest.mark.parametrize("character", ["😀", '"', "\n"])
+async def test_five_hundred_transactions_fit_into_a_message_whatever_their_reasons_are(character: str) -> None:
+    row = HistoryRow(
+        id=2**53,
+        number=2**53,
+        key="k" * 200,
+        at=NOON,
+        caller="commands",
+        account="x" * 20,
+        amount=-(2**53),
+        balance=2**53,
+        type="admin_set_balance",
+        trigger="admin.set_balance",
+        reason="r" + character * (REASON_CHARACTERS_MAX - 2) + "r",
+        related="x" * 20,
+    )
+    found = HistoryAnswer(found=True, rows=[row] * 500)
+    bench = Bench(history=found)
+    bench.bytes_max = len(found.encode()) * 2
+    answer = await bench.api.answer(b'{"command": "transactions.recent", "channel": "Room", "limit": 500}')
+    assert max(len(found.encode()), len(answer)) < 1024 * 1024
