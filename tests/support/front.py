@@ -2,9 +2,10 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
@@ -21,7 +22,31 @@ from services.earning.store import MIGRATIONS
 from tests.support.commands import NOON, Here, database, message, rules
 from tests.support.teller import Teller
 
+T = TypeVar("T")
 OWNER = 5
+
+
+class KilledError(BaseException):
+    """The process ends here."""
+
+
+class Mortal(Here):
+    """Writes for a process that may end before or after each of its steps."""
+
+    steps_left: int | None = None
+    """None: it lives on."""
+
+    def step(self) -> None:
+        if self.steps_left is not None:
+            if not self.steps_left:
+                raise KilledError
+            self.steps_left -= 1
+
+    async def write(self, work: Callable[[Unit], T]) -> T:
+        self.step()
+        result = await super().write(work)
+        self.step()
+        return result
 
 
 class Front:
@@ -32,15 +57,20 @@ class Front:
         self.earning = sqlite3.connect(":memory:", isolation_level=None)
         migrate(self.earning, MIGRATIONS)
         self.earning.executescript(SCHEMA)
-        self.here = Here(database())
+        self.here = Mortal(database())
         self.now = NOON
         self.silent: set[str] = set()
         """Verbs that nobody answers."""
         self.reloaded = Reloaded(success=True)
-        self.clerk = Clerk(COMMANDS, self.answer, self.here, clock=lambda: self.now)
-        self.clerk.rules = rules(**sections)
         self._told = 0
         self._asked = 0
+        self.start(**sections)
+
+    def start(self, **sections: Any) -> None:
+        """Start anew, under this configuration."""
+        self.here.steps_left = None
+        self.clerk = Clerk(COMMANDS, self.answer, self.here, clock=lambda: self.now)
+        self.clerk.rules = rules(**sections)
 
     async def ask(self, text: str, user: str = "alice", rank: float | None = 1, at: datetime | None = None) -> list[tuple[str | None, str]]:
         """Ask, a second later each time; give who is told what."""
@@ -54,6 +84,12 @@ class Front:
 
     async def announced(self, text: str, user: str = "alice", rank: float | None = 1, at: datetime | None = None) -> list[Announcement]:
         """Ask, and give all that is announced."""
+        await self.clerk.serve(await self.question(text, user, rank, at))
+        assert store.questions(self.here.db) == []
+        return self.news()
+
+    async def question(self, text: str, user: str = "alice", rank: float | None = 1, at: datetime | None = None) -> store.Question:
+        """Put a question into the inbox."""
         self._asked += 1
         said = message(text, user=user, rank=rank, seconds=self._asked)
         if at is not None:
@@ -61,8 +97,16 @@ class Front:
         self.teller.now = self.now = max(self.now, said.at)
         question = await self.here.write(lambda unit: store.ask(unit.db, said, self._asked))
         assert question is not None
-        await self.clerk.serve(question)
-        assert store.questions(self.here.db) == []
+        return question
+
+    async def end(self) -> list[Announcement]:
+        """Serve what is left, as a start does, and give all that is announced."""
+        for question in store.questions(self.here.db):
+            await self.clerk.serve(question)
+        return self.news()
+
+    def news(self) -> list[Announcement]:
+        """Give what was announced since it was last asked."""
         announced = self.here.announced[self._told :]
         self._told += len(announced)
         return announced
@@ -70,6 +114,12 @@ class Front:
     async def answer(self, subject: str, request: Contract | bytes, timeout_seconds: float) -> bytes:
         """Answer as the owner of a subject does."""
         del timeout_seconds
+        self.here.step()
+        answer = self._answer(subject, request)
+        self.here.step()
+        return answer
+
+    def _answer(self, subject: str, request: Contract | bytes) -> bytes:
         service, *place = subject.split(".")[1:]
         if place[-1] in self.silent:
             raise NoReplyError(subject)
