@@ -10,9 +10,8 @@ from services.commands.api.parameters import REQUEST_ID, Parameter
 HEAD = """\
 # The API: `kryten.economy.command`
 
-Other kryten services ask the economy by request and reply on this subject. A request is one flat JSON object: `command`, `channel` (as
-configured, in any case of letters) where a command needs one, and its parameters. With kryten-py:
-`await client.economy_request(channel, command, parameters)`.
+Other kryten services ask the economy by request and reply on this subject. A request is one flat JSON object: `command`, and its
+parameters. With kryten-py: `await client.economy_request(channel, command, parameters)`.
 
 ```json
 {"command": "balance.get", "channel": "mychannel", "username": "alice"}
@@ -53,13 +52,9 @@ def reference() -> str:
 
 def _command(command: ApiCommand) -> str:
     lines = [f"### `{command.name}`", "", command.about, ""]
-    given = [*(["`channel`"] if command.needs_channel else []), *(f"`{each.name}`" for each in command.parameters)]
-    if command.parameters:
-        lines += ["| parameter | | |", "|---|---|---|", *map(_parameter, command.parameters), ""]
-    elif given:
-        lines += ["Parameters: only `channel`.", ""]
-    else:
-        lines += ["No parameters.", ""]
+    channel = ["| `channel` | text, needed | as configured, in any case of letters |"] if command.needs_channel else []
+    given = [*channel, *map(_parameter, command.parameters)]
+    lines += ["| parameter | | |", "|---|---|---|", *given, ""] if given else ["No parameters.", ""]
     lines += ["| `data` | |", "|---|---|", *(f"| `{name}` | {meaning} |" for name, meaning in command.answer.items()), ""]
     if command.codes:
         lines += [f"Codes of its own: {', '.join(f'`{code}`' for code in command.codes)}.", ""]

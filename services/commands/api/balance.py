@@ -143,7 +143,7 @@ COMMANDS: Final = (
         "Makes the balance a given one, at one blow. An account is opened if need be. It does not count as earned or spent.",
         set_to,
         {
-            "username": "the name as the room spells it",
+            "username": "the name as the room spells it; as given where nothing changed",
             "channel": "as configured",
             "old_balance": "coins before",
             "new_balance": "coins after",

@@ -77,7 +77,13 @@ COMMANDS: Final = (
         "transactions.list",
         "What happened to a viewer's account, the newest first; nothing for somebody without one.",
         list_of_user,
-        {"username": "as the room spells it", "channel": "as configured", "limit": "as taken", "offset": "as taken", **_ROWS},
+        {
+            "username": "as the room spells it; as asked where nothing is listed",
+            "channel": "as configured",
+            "limit": "as taken",
+            "offset": "as taken",
+            **_ROWS,
+        },
         (NAMED, LIMIT, OFFSET),
     ),
     ApiCommand(
