@@ -188,6 +188,7 @@ JOBS: Final[dict[str, Job]] = {
         asks=(subjects.ROBOT_COMMAND,),
         # kryten-py's client listens to all events of a channel; what ingest says of robots and configuration comes by the way.
         hears=(subjects.robot_event("*", ">"), subjects.event("*", "*")),
+        jetstream=(_LOOKING.format(subjects.EVENTS),),
     ),
     "analytics": Job(
         reads=(subjects.EVENTS, subjects.TRANSACTIONS, subjects.FACTS),

@@ -13,6 +13,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from libs.common import subjects
+from libs.common.credentials import variable
 from libs.common.services import existing
 from libs.common.streams import provision
 from tests.support import script
@@ -147,7 +148,9 @@ class House:
             await self._client.close()
 
     def _login(self) -> dict[str, str]:
-        """Log in as the operator, where `up` has made the server's users."""
+        """Log in as the operator, where `up` has made the server's users, or the environment has them."""
+        if password := self._environment.get(variable("operator")):
+            return {"user": "operator", "password": password}
         users = self.state_dir / "nats-users"
         if not users.exists():
             return {}

@@ -80,7 +80,7 @@ class NatsServer:
                 preexec_fn=partial(_die_with, os.getpid()) if _LIBC else None,  # noqa: PLW1509 - it makes two system calls and nothing else
             )
         try:
-            _wait_for_info(self.port, self._still_starting)
+            wait_for_info(self.port, self._still_starting)
         except BaseException:
             self.kill()
             raise
@@ -137,7 +137,7 @@ class ContainerServer:
             self._container = DockerContainer("nats:2").with_bind_ports(4222, self.port).with_command("-js").start()
         else:
             self._container.get_wrapped_container().start()
-        _wait_for_info(self.port, lambda: None)
+        wait_for_info(self.port, lambda: None)
 
     def kill(self) -> None:
         self._container.get_wrapped_container().kill()
@@ -183,7 +183,7 @@ def free_port() -> int:
     raise RuntimeError(message)
 
 
-def _wait_for_info(port: int, still_starting: Callable[[], None]) -> None:
+def wait_for_info(port: int, still_starting: Callable[[], None]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         still_starting()
