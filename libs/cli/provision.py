@@ -24,12 +24,13 @@ def command(
     state_dir: StateDirOption = None,
     *,
     update: Annotated[bool, typer.Option("--update", help="Also change settings of existing streams that differ from ours.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for the server, as long as it takes.")] = False,
 ) -> None:
     """Make the streams on the NATS server, and add what they lack. Safe to repeat; your own settings stay."""
     loaded = configuration(config)
     directory = state_directory(state_dir, loaded)
     try:
-        outcomes = asyncio.run(_provision(loaded.settings, directory, update=update))
+        outcomes = asyncio.run(_provision(loaded.settings, directory, update=update, wait=wait))
     except (NoServer, ProvisionError) as error:
         raise fail(str(error)) from error
     for outcome in outcomes:
@@ -39,8 +40,16 @@ def command(
         raise typer.Exit(1)
 
 
-async def _provision(settings: Settings, state_dir: Path, *, update: bool) -> list[Outcome]:
-    client = await connect(settings.nats, state_dir)
+async def _provision(settings: Settings, state_dir: Path, *, update: bool, wait: bool) -> list[Outcome]:
+    told = False
+
+    async def tell(error: Exception) -> None:
+        nonlocal told
+        if not told:
+            typer.echo(f"waiting for the NATS server: {error}", err=True)
+        told = True
+
+    client = await connect(settings.nats, state_dir, patient=wait, failed=tell if wait else None)
     try:
         return await streams.provision(client, wanted(settings), update=update)
     finally:

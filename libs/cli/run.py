@@ -22,11 +22,14 @@ def command(
     config: ConfigOption = None,
     state_dir: StateDirOption = None,
     log_level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING or ERROR; else as configured.")] = None,
+    *,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait a while for the streams to be made, and for an older process to end.")] = False,
 ) -> None:
     """Run one service until it is told to stop. The streams have to be there: see provision."""
     if service not in existing():
         raise fail(f"there is no service {service!r}; there are {', '.join(existing()) or 'none'}")
     loaded = configuration(config)
-    line = arguments(service, loaded.path, state_directory(state_dir, loaded), log_level)
+    patience = ("--wait", "--wait-for-streams") if wait else ()
+    line = (*arguments(service, loaded.path, state_directory(state_dir, loaded), log_level), *patience)
     sys.stdout.flush()
     os.execv(line[0], line)  # noqa: S606 - the same process, so that signals and supervisors reach the service itself

@@ -21,6 +21,7 @@ from libs.common.position import PositionLost
 from libs.common.service import ConnectionClosed, NotProvisioned, Runtime
 
 LOCK_SECONDS: Final = 30.0
+STREAMS_SECONDS: Final = 60.0
 
 
 def main(name: str, build: Callable[[Runtime], None]) -> None:
@@ -29,6 +30,7 @@ def main(name: str, build: Callable[[Runtime], None]) -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--state-dir", type=Path)
     parser.add_argument("--log-level")
+    parser.add_argument("--wait-for-streams", action="store_true", help="wait a while for the streams to be made")
     parser.add_argument("--wait", action="store_true", help="wait a while for an older process of this service to end")
     arguments = parser.parse_args()
     try:
@@ -50,7 +52,8 @@ def main(name: str, build: Callable[[Runtime], None]) -> None:
     gc.set_threshold(50_000, 20, 50)
     with held:
         try:
-            asyncio.run(_run(name, config, state_dir, build))
+            patience_seconds = STREAMS_SECONDS if arguments.wait_for_streams else 0.0
+            asyncio.run(_run(name, config, state_dir, build, patience_seconds))
         except (NotProvisioned, PositionLost, ConsumerTakenOver, CommitFailed, ConnectionClosed, DatabaseTooNew) as error:
             log.error("ends", error=str(error), reason=type(error).__name__)
             _end(1)
@@ -65,7 +68,7 @@ def _end(status: int) -> NoReturn:
     os._exit(status)
 
 
-async def _run(name: str, config: Config, state_dir: Path, build: Callable[[Runtime], None]) -> None:
-    runtime = Runtime(name, config, state_dir)
+async def _run(name: str, config: Config, state_dir: Path, build: Callable[[Runtime], None], patience_seconds: float) -> None:
+    runtime = Runtime(name, config, state_dir, patience_seconds=patience_seconds)
     build(runtime)
     await runtime.run()

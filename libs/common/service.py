@@ -20,7 +20,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.js import JetStreamContext
 
-from libs.common import probe, streams, subjects
+from libs.common import probe, streams, subjects, systemd
 from libs.common.config import Config
 from libs.common.connection import make_broker
 from libs.common.contracts.base import Contract
@@ -38,6 +38,7 @@ VERSION: Final = distribution_version("kryten-economy")
 _STOP_SECONDS: Final = 3.0
 _ALIVE_SECONDS: Final = 5.0
 _LAG_MAX: Final = 1_000
+_LOOK_AGAIN_SECONDS: Final = 0.25
 
 Handler = Callable[[Request], Awaitable[Contract | bytes]]
 
@@ -68,13 +69,14 @@ class Channel:
 class Runtime:
     """A service's surroundings. `build` functions register what they do; the runtime starts, watches and stops it."""
 
-    def __init__(self, name: str, config: Config, state_dir: Path) -> None:
-        """Prepare; nothing is connected yet."""
+    def __init__(self, name: str, config: Config, state_dir: Path, *, patience_seconds: float = 0.0) -> None:
+        """Prepare; nothing is connected yet. Streams that are missing are waited for as long as `patience_seconds`."""
         self.name = name
         self.config = config
         self.state_dir = state_dir
         self.channels = tuple(Channel(subjects.token(c.channel), c.channel, c.domain) for c in config.settings.channels)
         self.log = structlog.get_logger(service=name)
+        self._patience_seconds = patience_seconds
         self.configuration: str | None = None
         """The version of the configuration this service goes by; set by the service."""
         self.details: Callable[[], dict[str, Any]] = dict
@@ -221,7 +223,9 @@ class Runtime:
         await self._until_stopped(self.broker.start())
         if self._ended.done():
             return
-        await self._check_streams()
+        await self._until_stopped(self._check_streams())
+        if self._ended.done():
+            return
         for prepare in self._preparations:
             await prepare()
         self._connected = True
@@ -238,6 +242,7 @@ class Runtime:
         await self.nats.flush()
         await self.nats.flush()
         self.log.info("started", version=VERSION, seconds=round(self.uptime_seconds, 3))
+        systemd.tell("READY=1")
         try:
             await self._until_first_failure(tasks)
         finally:
@@ -273,6 +278,8 @@ class Runtime:
             self._ended.result()
 
     async def _stop_all(self, tasks: Sequence[asyncio.Future[None]], lifecycle: LifecycleEventPublisher) -> None:
+        systemd.tell("STOPPING=1")
+
         async def close() -> None:
             for closer in self._closers:
                 await closer()
@@ -290,9 +297,11 @@ class Runtime:
         self.log.info("stopped")
 
     async def _check_streams(self) -> None:
-        problems = await streams.problems(self.jetstream, [channel.token for channel in self.channels])
-        if problems:
-            raise NotProvisioned("; ".join(problems))
+        deadline = time.monotonic() + self._patience_seconds
+        while problems := await streams.problems(self.jetstream, [channel.token for channel in self.channels]):
+            if time.monotonic() >= deadline:
+                raise NotProvisioned("; ".join(problems))
+            await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _announce(self, port: int) -> LifecycleEventPublisher:
         name = "economy" if self.name == "commands" else f"economy-{self.name}"
@@ -336,6 +345,7 @@ class Runtime:
     async def _turn(self) -> None:
         while True:
             self._turned = time.monotonic()
+            systemd.tell("WATCHDOG=1")
             await asyncio.sleep(1)
 
     def _alive(self) -> bool:
