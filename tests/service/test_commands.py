@@ -320,13 +320,13 @@ async def test_what_is_announced_under_one_id_is_said_once_also_across_a_kill(st
 
 
 async def test_a_ban_asked_for_twice_was_new_both_times_and_another_one_is_not(stage: Stage) -> None:
-    same = {"username": "Mallory", "reason": "spam", "request_id": "ban"}
+    same = {"username": "Trudy", "reason": "spam", "request_id": "ban"}
     first, second = [await stage.data("user.ban", **same) for _ in range(2)]
-    assert first == second == {"username": "Mallory", "channel": script.CHANNEL, "banned": True, "new_ban": True, "reason": "spam"}
-    assert (await stage.data("user.ban", username="mallory"))["new_ban"] is False
-    assert (await stage.data("user.detail", username="MALLORY"))["banned"] is True
-    assert (await stage.data("user.unban", username="mallory"))["was_banned"] is True
-    assert (await stage.data("user.unban", username="mallory"))["was_banned"] is False
+    assert first == second == {"username": "Trudy", "channel": script.CHANNEL, "banned": True, "new_ban": True, "reason": "spam"}
+    assert (await stage.data("user.ban", username="trudy"))["new_ban"] is False
+    assert (await stage.data("user.detail", username="TRUDY"))["banned"] is True
+    assert (await stage.data("user.unban", username="trudy"))["was_banned"] is True
+    assert (await stage.data("user.unban", username="trudy"))["was_banned"] is False
 
 
 async def test_the_float_is_the_sum_of_all_balances(stage: Stage) -> None:
