@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
-from nats.errors import Error as NatsError
 from pydantic import ValidationError
 
 from libs.common import subjects
@@ -117,7 +116,7 @@ class Pump:
 
         Raises:
             PositionLost: the last event can't be read, so there is no telling how far ingest has come.
-            NatsError: a gap is not known to be written; begin again.
+            ConnectionError: a gap is not known to be written; begin again.
         """
         async with self._session:
             self.scribe = None
@@ -173,7 +172,7 @@ class Pump:
         try:
             await self._output.publish([(gap.subject, gap.body)])
         except OutputInDoubt as error:
-            raise NatsError(f"the gap may not be written: {error}") from error
+            raise ConnectionError(f"the gap may not be written: {error}") from error
         self._tell([gap])
         return scribe
 

@@ -16,7 +16,7 @@ from libs.common.contracts.events import Event
 from libs.common.ordered import OrderedOutput
 from libs.common.service import Runtime
 from libs.common.streams import provision
-from services.ingest.outside import NAME, Streams
+from services.ingest.app import NAME, Streams
 from services.ingest.pump import Pump
 from tests.support import raw
 from tests.support.nats import Server
