@@ -3,9 +3,21 @@
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
+
+RESTORING: Final = "restoring"
+"""The directory beside the databases that is there while a backup is put in their place."""
 
 
-class DatabaseTooNew(Exception):
+class DatabaseUnfit(Exception):
+    """The file can't be used as it is; says what to do."""
+
+
+class RestoreInterrupted(DatabaseUnfit):
+    """A backup was only half put in place."""
+
+
+class DatabaseTooNew(DatabaseUnfit):
     """The file was written by a newer version of this program; start that one, or restore an older backup."""
 
 
@@ -26,8 +38,11 @@ class Database:
 
         Raises:
             DatabaseTooNew: the file has had migrations this program doesn't know.
+            RestoreInterrupted: it may not belong to the others yet.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if (self.path.parent / RESTORING).exists():
+            raise RestoreInterrupted(f"a restore into {self.path.parent} was interrupted: repeat it, with --force, before anything starts")
         db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512)
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")

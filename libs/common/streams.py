@@ -174,7 +174,7 @@ async def provision(client: Client, streams: Sequence[Stream], *, update: bool =
 
 
 async def _provision_one(client: Client, stream: Stream, *, update: bool, atomic: bool) -> Outcome:
-    answer = await _ask(client, f"$JS.API.STREAM.INFO.{stream.name}", {})
+    answer = await ask(client, f"$JS.API.STREAM.INFO.{stream.name}", {})
     error = answer.get("error")
     if error and error.get("err_code") != _NOT_FOUND:
         return Outcome(stream.name, Plan("fail", {}), error=_text(error))
@@ -188,7 +188,7 @@ async def _provision_one(client: Client, stream: Stream, *, update: bool, atomic
             verb = "CREATE"
         case _:
             verb = "UPDATE"
-    answer = await _ask(client, f"$JS.API.STREAM.{verb}.{stream.name}", todo.config)
+    answer = await ask(client, f"$JS.API.STREAM.{verb}.{stream.name}", todo.config)
     if error := answer.get("error"):
         owners = await _owners(client, stream) if "overlap" in str(error.get("description")) else ""
         return Outcome(stream.name, todo, error=_text(error) + owners)
@@ -232,13 +232,17 @@ async def _foreign(js: JetStreamContext, ours: set[str]) -> list[str]:
 async def _owners(client: Client, stream: Stream) -> str:
     names: set[str] = set()
     for subject in stream.subjects:
-        answer = await _ask(client, "$JS.API.STREAM.NAMES", {"subject": subject})
+        answer = await ask(client, "$JS.API.STREAM.NAMES", {"subject": subject})
         names.update(answer.get("streams") or ())
     names.discard(stream.name)
     return f" (held by {', '.join(sorted(names))})" if names else ""
 
 
-async def _ask(client: Client, subject: str, body: dict[str, Any]) -> dict[str, Any]:
+async def ask(client: Client, subject: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Ask the server's JetStream; an error is an answer too, under `error`.
+
+    Raises ProvisionError if nobody answers.
+    """
     # nats-py's typed calls drop settings they do not know, which an update would then take from the operator's stream.
     try:
         answer = await client.request(subject, json.dumps(body).encode(), timeout=API_SECONDS)

@@ -193,6 +193,12 @@ def store_id(db: sqlite3.Connection) -> str:
     return found
 
 
+def renew_store_id(db: sqlite3.Connection) -> str:
+    """Give a file another id: an older copy that takes its place counts its messages from an earlier number."""
+    db.execute("DELETE FROM store")
+    return store_id(db)
+
+
 def passes(error: sqlite3.OperationalError) -> bool:
     """Tell whether the failure may pass by itself."""
     return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in PASSING
