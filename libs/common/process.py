@@ -15,7 +15,7 @@ import structlog
 from libs.common import lock, logs
 from libs.common.config import Config, ConfigError, load
 from libs.common.consumer import ConsumerTakenOver
-from libs.common.database import DatabaseTooNew
+from libs.common.database import DatabaseUnfit
 from libs.common.durable import CommitFailed
 from libs.common.position import PositionLost
 from libs.common.service import ConnectionClosed, NotProvisioned, Runtime
@@ -54,7 +54,7 @@ def main(name: str, build: Callable[[Runtime], None]) -> None:
         try:
             patience_seconds = STREAMS_SECONDS if arguments.wait_for_streams else 0.0
             asyncio.run(_run(name, config, state_dir, build, patience_seconds))
-        except (NotProvisioned, PositionLost, ConsumerTakenOver, CommitFailed, ConnectionClosed, DatabaseTooNew) as error:
+        except (NotProvisioned, PositionLost, ConsumerTakenOver, CommitFailed, ConnectionClosed, DatabaseUnfit) as error:
             log.error("ends", error=str(error), reason=type(error).__name__)
             _end(1)
     _end(0)
