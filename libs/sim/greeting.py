@@ -23,7 +23,6 @@ def greet(room: Room, *, repeat_chat: bool) -> list[Frame]:
     return [
         *_the_room(room, repeat_chat=repeat_chat),
         *_the_list(room),
-        *([Frame("setCurrent", room.playlist.current.uid)] if room.playlist.current else []),
         *_what_is_on(room),
         Frame("userlist", [person.seen(person.rank, by_moderator=False) for person in before]),
         Frame("rank", 1),
@@ -59,4 +58,5 @@ def _the_list(room: Room) -> Iterator[Frame]:
 
 def _what_is_on(room: Room) -> Iterator[Frame]:
     if room.playlist.current is not None:
+        yield Frame("setCurrent", room.playlist.current.uid)
         yield Frame("changeMedia", room.playlist.on_now(room.now))

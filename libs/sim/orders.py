@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from libs.common.names import fold
 from libs.sim import queries
-from libs.sim.flood import Bucket
+from libs.sim.flood import Patience
 from libs.sim.robot import Robot
 
 QUEUE_BURST: Final = 10
@@ -45,7 +45,7 @@ class Orders:
         """Take orders for this robot."""
         self.robot = robot
         self.room = robot.room
-        self._queue = Bucket(QUEUE_BURST, QUEUE_PER_SECOND, robot.room.now)
+        self._queue = Patience(QUEUE_BURST, QUEUE_PER_SECOND)
         self._does: dict[str, Callable[[Arguments], dict[str, Any] | Late]] = {
             "say": self._say, "pm": self._pm, "addvideo": self._add, "rmvideo": self._remove, "mvvideo": self._move,
             "settemp": self._set_temp, "jump": self._jump, "playNext": self._next, "voteskip": self._vote, "shuffle": self._shuffle,
@@ -70,7 +70,7 @@ class Orders:
             return _twice(f"Invalid JSON: {error}")
         if not isinstance(request, dict) or not request.get("command"):
             return _twice("Missing 'command' field")
-        if not self._is_meant(request.get("meta") or {}):
+        if not self._is_meant(_object(request.get("meta"))):
             return []
         service, command = request.get("service") or "robot", str(request["command"])
         if service != "robot":
@@ -80,7 +80,7 @@ class Orders:
         if do is None:
             return told  # also for what nobody knows: the asker's patience runs out
         try:
-            data = do(request.get("args") or {})
+            data = do(_object(request.get("args")))
         except Refused as error:
             return [_failed(str(error))]
         if isinstance(data, Late):
@@ -142,10 +142,14 @@ class Orders:
         media = self.room.resolve(kind, id_)
         if isinstance(media, str):
             return self._not_queued(media, kind, id_)
-        if self.room.playlist.holds(media):
+        playlist, temp = self.room.playlist, bool(args.get("temp", True))
+        there = playlist.holding(media)
+        if there is not None and (pos == "end" or there is playlist.current):
             return self._not_queued("This item is already on the playlist", kind, id_)
-        uid = self.room.playlist.add(media, self.room.bot, pos, self.room.now, temp=bool(args.get("temp", True)))
-        return {"success": True, "uid": uid}
+        if there is not None:  # it moves
+            temp = there.temp
+            playlist.delete(there.uid, self.room.now)
+        return {"success": True, "uid": playlist.add(media, self.room.bot, pos, self.room.now, temp=temp)}
 
     def _not_queued(self, why: str, kind: str, id_: str) -> dict[str, Any]:
         link = f"https://youtu.be/{id_}" if kind == "yt" else id_
@@ -275,12 +279,16 @@ class Orders:
 
     def _away(self, _args: Arguments) -> dict[str, Any]:
         self.robot.close()
-        return DONE
+        return {"message": "Reconnecting"}
 
 
 def _nothing(_args: Arguments) -> dict[str, Any]:
     """Accept what has no effect in the room."""
     return DONE
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(args: Arguments, key: str) -> str:

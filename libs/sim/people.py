@@ -6,7 +6,7 @@ from random import Random
 from string import ascii_letters, digits
 from typing import Any, Final
 
-from libs.sim.flood import Bucket
+from libs.sim.flood import Patience
 
 BURST: Final = 20
 PER_SECOND: Final = 10.0
@@ -20,7 +20,7 @@ class Person:
     name: str
     rank: float
     """In this channel: 0 guest, 1 registered, 1.5 leader, 2 and above moderators."""
-    patience: Bucket
+    patience: Patience
     spoke: datetime
     """When they last showed that they are there."""
     image: str = ""
@@ -32,7 +32,7 @@ class Person:
     @classmethod
     def arrive(cls, name: str, rank: float, now: datetime, image: str = "", text: str = "") -> "Person":
         """Give somebody who comes in just now."""
-        return cls(name, rank, Bucket(BURST, PER_SECOND, now), now, image, text)
+        return cls(name, rank, Patience(BURST, PER_SECOND), now, image, text)
 
     def seen(self, rank: float, *, by_moderator: bool = True) -> dict[str, Any]:
         """Give the user object of lists and joins."""

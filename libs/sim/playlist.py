@@ -85,9 +85,9 @@ class Playlist:
         """Give the item of that uid, 0 included."""
         return next((item for item in self.items if item.uid == uid), None)
 
-    def holds(self, media: Media) -> bool:
-        """Tell whether the same thing is queued already."""
-        return any((item.media.type, item.media.id) == (media.type, media.id) for item in self.items)
+    def holding(self, media: Media) -> Item | None:
+        """Give the item under which the same thing is queued already."""
+        return next((item for item in self.items if item.media.id == media.id), None)
 
     def delete(self, uid: int, now: datetime) -> None:
         """Take an item out; when it is on, the next one comes."""
@@ -109,11 +109,14 @@ class Playlist:
         if on is None:
             return
         target = to or self._following(on)
-        if on.temp and target is not on:
+        if on.temp and to is not on:
             self.items.remove(on)
             self._send("delete", {"uid": on.uid})
             self._send_length()
-        self._show(target, now)
+        if target in self.items:
+            self._show(target, now)
+        else:
+            self.current = None
 
     def move(self, uid: int, after: int | str) -> None:
         """Put an item behind another one, or in front of all (`prepend`) or behind all (`append`)."""

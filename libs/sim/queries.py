@@ -65,8 +65,7 @@ def _full_pong(robot: Robot) -> Data:
         "timestamp": stamp(robot.room.now),
         "metrics_endpoint": METRICS,
         "cytube_connected": robot.connected,
-        "channel": robot.channel,
-        "domain": robot.domain,
+        **({"channel": robot.channel, "domain": robot.domain} if robot.connected else {}),
     }
 
 

@@ -64,12 +64,12 @@ class Robot:
         ]
 
     def stop(self) -> list[Out]:
-        """End in an orderly way."""
-        outs: list[Out] = []
-        if self.connected:
-            outs.append(self._announce("disconnected", {"target": "CyTube", "reason": "Graceful shutdown"}))
+        """End in an orderly way; it says the same when it has been thrown out."""
         self.lose()
-        return [*outs, self._announce("shutdown", {"reason": "Normal shutdown"})]
+        return [
+            self._announce("disconnected", {"target": "CyTube", "reason": "Graceful shutdown"}),
+            self._announce("shutdown", {"reason": "Normal shutdown"}),
+        ]
 
     def lose(self) -> None:
         """Lose the room. No message of anybody's says so."""

@@ -235,7 +235,7 @@ class Room:
         theirs = self.ranks.get(fold(name), (name, 1))[1]
         if fold(name) == fold(by):
             return "You can't promote or demote yourself."
-        if theirs >= mine:
+        if theirs > mine:
             return "You can't promote or demote someone who has equal or higher rank than yourself"
         if rank > mine:
             return "You can't promote someone to a higher rank than yourself"

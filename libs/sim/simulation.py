@@ -126,7 +126,7 @@ class Simulation:
                 self.room.pm(deed.name, self.room.bot, deed.text)
             case "queue":
                 wanted = self._chance.choice(media.programme())
-                if not self.room.playlist.holds(wanted):
+                if self.room.playlist.holding(wanted) is None:
                     self.room.playlist.add(wanted, deed.name, "end", now, temp=True)
 
     def _move_robot(self, now: datetime) -> tuple[list[Out], list[Heard]]:

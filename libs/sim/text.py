@@ -23,6 +23,7 @@ _BACK: Final = (
     (re.compile(r"</?strong>"), "*"),
     (re.compile(r"</?code>"), "`"),
     (re.compile(r"</?s>"), "~~"),
+    (re.compile(r'<span class="spoiler">(.*?)</span>'), r"[sp]\1[/sp]"),
     (re.compile(r"<[^>]*>"), ""),
 )
 
