@@ -167,7 +167,7 @@ SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM
 """
 
-_RUN: Final = "/opt/kryten/economy/.venv/bin/kryten-economy"
+PROGRAM: Final = "/opt/kryten/economy/.venv/bin/kryten-economy"
 
 
 def files() -> dict[Path, str]:
@@ -178,7 +178,7 @@ def files() -> dict[Path, str]:
     return {
         ROOT / "nats.conf": nats_conf(),
         systemd / "kryten-economy.target": _TARGET.format(wants=" ".join([provision, *units])),
-        systemd / provision: _PROVISION.format(run=_RUN, sandbox=_SANDBOX),
+        systemd / provision: _PROVISION.format(run=PROGRAM, sandbox=_SANDBOX),
         **{systemd / unit: _unit(name) for unit, name in zip(units, existing(), strict=True)},
     }
 
@@ -190,7 +190,7 @@ def nats_conf() -> str:
 
 
 def _unit(name: str) -> str:
-    return _UNIT.format(name=name, upper=name.upper(), run=_RUN, stop=SECONDS_STOP, sandbox=_SANDBOX)
+    return _UNIT.format(name=name, upper=name.upper(), run=PROGRAM, stop=SECONDS_STOP, sandbox=_SANDBOX)
 
 
 def _user(name: str, rules: Permissions) -> Iterator[str]:
