@@ -68,7 +68,7 @@ class Deployed:
             refusals.append(str(error))
 
         login = {"user": name, "password": PASSWORDS[name], "inbox_prefix": f"_INBOX_{name}"} if name else {}
-        client = await nats.connect(self.url, error_cb=note, **login)  # type: ignore[arg-type]
+        client = await nats.connect(self.url, error_cb=note, **login)
         try:
             yield client
         finally:
