@@ -59,7 +59,7 @@ def test_the_wheel_holds_every_file_of_the_packages_and_no_other_package(source:
 def test_installed_elsewhere_it_checks_a_configuration(installed: Path, tmp_path: Path) -> None:
     shutil.copy(ROOT / "config.example.yaml", tmp_path / "config.yaml")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    command = [installed / "bin" / "kryten-economy", "check", "--config", "config.yaml"]
+    command = [str(installed / "bin" / "kryten-economy"), "check", "--config", "config.yaml"]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
