@@ -2,13 +2,15 @@
 
 import typer
 
-from libs.cli import audit, chat, deadletters, provision, reload, run, up
+from libs.cli import audit, backup, chat, deadletters, provision, reload, restore, run, up
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="A channel economy for CyTube, as services on NATS.")
 app.command("up")(up.command)
 app.command("run")(run.command)
 app.command("provision")(provision.command)
 app.command("audit")(audit.command)
+app.command("backup")(backup.command)
+app.command("restore")(restore.command)
 app.command("reload")(reload.command)
 app.add_typer(deadletters.app, name="deadletters")
 app.command("chat")(chat.command)

@@ -19,9 +19,16 @@ class NoServer(Exception):
 
 
 async def connect(
-    settings: Nats, state_dir: Path, *, patient: bool = False, failed: Callable[[Exception], Awaitable[None]] | None = None
+    settings: Nats,
+    state_dir: Path,
+    *,
+    user: str = OPERATOR,
+    patient: bool = False,
+    failed: Callable[[Exception], Awaitable[None]] | None = None,
 ) -> Client:
-    """Connect as the operator; with `patient` wait for the server as long as it takes, and come back after every cut.
+    """Connect as the operator, or as the service whose work is done while it does not run.
+
+    With `patient` wait for the server as long as it takes, and come back after every cut.
 
     Raises NoServer, if not patient.
     """
@@ -30,7 +37,7 @@ async def connect(
         """Whatever fails is also told to who asked for it."""
 
     client = Client()
-    who = login(settings, state_dir, OPERATOR)
+    who = login(settings, state_dir, user)
     try:
         await client.connect(
             list(settings.servers),

@@ -1,5 +1,6 @@
 """What all commands understand alike."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -35,3 +36,14 @@ def configuration(path: Path | None) -> Config:
 def state_directory(path: Path | None, config: Config) -> Path:
     """Give the state directory, as the services themselves find it."""
     return path or config.path.parent / "data"
+
+
+def refuse_strangers(state_dir: Path) -> None:
+    """Keep somebody else, root included, from leaving files among the economy's that its services can't open; ends the command."""
+    if not state_dir.is_dir() or state_dir.stat().st_uid == os.geteuid():
+        return
+    try:
+        owner = state_dir.owner()
+    except KeyError:
+        owner = f"user {state_dir.stat().st_uid}"
+    raise fail(f"{state_dir} belongs to {owner}: run this as {owner}, as the services do")

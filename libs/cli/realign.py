@@ -1,0 +1,144 @@
+"""The streams, in line with books that were restored: what they tell of a time these know nothing of must go, or nobody could go on."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.js.errors import BucketNotFoundError, NoKeysError, NotFoundError
+
+from libs.cli.deadletters import read_all
+from libs.cli.operator import connect
+from libs.common import subjects
+from libs.common.config.connection import Nats
+from libs.common.contracts.events import EVENT
+from libs.common.contracts.ledger import TRANSACTION, Transaction
+from libs.common.position import Mark, PositionLost, find
+from libs.common.streams import ask
+from libs.common.unit import positions
+
+TRANSACTIONS: Final = subjects.TRANSACTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What `ECONOMY_TRANSACTIONS` holds beyond the books."""
+
+    transactions: tuple[Transaction, ...] = ()
+    contradicts: bool = False
+    """Whether the stream has to be made anew: its end is not in the books."""
+
+
+async def later(nats: Nats, state_dir: Path, ledger: Path) -> Later:
+    """Read what was booked after the books of a backup end; changes nothing."""
+    client = await connect(nats, state_dir)
+    try:
+        return await _later(client, ledger)
+    finally:
+        await client.close()
+
+
+async def realign(nats: Nats, state_dir: Path, store: str, channels: list[str], found: Later) -> None:
+    """Make the stream anew where it contradicts the books (the ledger fills it again), and name the books' new id for their channels.
+
+    The older books, wherever a copy of them is, are refused from then on.
+    """
+    client = await connect(nats, state_dir)
+    try:
+        if found.contradicts:
+            await _make_anew(client)
+        known = await _owned(client)
+    finally:
+        await client.close()
+    if known is None:
+        return
+    client = await connect(nats, state_dir, user="ledger")  # nobody else may say who keeps the books
+    try:
+        bucket = await client.jetstream().key_value(subjects.LEDGER_STORES)
+        for channel in known.union(channels):
+            await bucket.put(channel, store.encode())
+    finally:
+        await client.close()
+
+
+async def gone(nats: Nats, state_dir: Path) -> list[str]:
+    """Say whether the events that earning has to play again are all there."""
+    database = state_dir / "earning.db"
+    if not database.is_file():
+        return []
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        position = positions(db).get(subjects.EVENTS)
+    client = await connect(nats, state_dir)
+    try:
+        await find(client.jetstream(), subjects.EVENTS, position, _event_mark)
+    except PositionLost as lost:
+        return [f"earning can't play again all that happened since, and will not start: {lost}"]
+    except NotFoundError:
+        return []  # made anew, it begins with what comes
+    finally:
+        await client.close()
+    return []
+
+
+async def _later(client: Client, ledger: Path) -> Later:
+    jetstream = client.jetstream(timeout=10)
+    try:
+        state = (await jetstream.stream_info(TRANSACTIONS)).state
+        if not state.messages:
+            return Later()
+        tail = TRANSACTION.validate_json((await jetstream.get_last_msg(TRANSACTIONS, ">")).data or b"")
+    except NotFoundError:
+        return Later()
+    except ValueError:
+        return Later(contradicts=True)  # somebody else wrote it
+    kept = _kept(ledger, tail.number)
+    if kept is not None and import_module("services.ledger.journal").same(tail, kept):
+        return Later()
+    # One message a number, in order: as many lie behind the books' end as numbers.
+    bodies = await read_all(client, TRANSACTIONS, max(0, state.last_seq - max(0, tail.number - _last(ledger))))
+    read = [transaction for body in bodies if (transaction := TRANSACTION.validate_json(body)).number > _last(ledger)]
+    return Later(tuple(read), contradicts=True)
+
+
+async def _owned(client: Client) -> set[str] | None:
+    """Give the channels whose books have an owner; None where nothing is noted yet, and the ledger will."""
+    try:
+        bucket = await client.jetstream().key_value(subjects.LEDGER_STORES)
+        return set(await bucket.keys())
+    except BucketNotFoundError:
+        return None
+    except NoKeysError:
+        return set()
+
+
+async def _make_anew(client: Client) -> None:
+    """Delete the stream and make it again with the very settings it had."""
+    info = await ask(client, f"$JS.API.STREAM.INFO.{TRANSACTIONS}", {})
+    if "config" not in info:
+        return  # an earlier attempt was interrupted right here: whoever provisions makes it
+    for verb, body in (("DELETE", {}), ("CREATE", info["config"])):
+        answer = await ask(client, f"$JS.API.STREAM.{verb}.{TRANSACTIONS}", body)
+        if "error" in answer:
+            raise NatsError(f"{TRANSACTIONS}: {answer['error'].get('description')}")
+
+
+def _kept(ledger: Path, number: int) -> Transaction | None:
+    queries: Any = import_module("services.ledger.queries")
+    with closing(queries.reader(ledger)) as db:
+        rows = list(queries.journal(db, number - 1, 1))
+    return Transaction.model_validate_json(rows[0][2]) if rows else None
+
+
+def _last(ledger: Path) -> int:
+    queries: Any = import_module("services.ledger.queries")
+    with closing(queries.reader(ledger)) as db:
+        return int(queries.last_number(db))
+
+
+def _event_mark(body: bytes) -> Mark:
+    event = EVENT.validate_json(body)
+    return Mark(event.id, event.epoch, event.raw)

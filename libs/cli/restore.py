@@ -1,0 +1,186 @@
+"""`kryten-economy restore`: put a backup in the place of what is there, and the streams in line with its books."""
+
+import asyncio
+import shutil
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from nats.errors import Error as NatsError
+
+from libs.cli import embedded, realign, vault
+from libs.cli.children import Supervisor
+from libs.cli.embedded import CannotEmbed
+from libs.cli.operator import NoServer
+from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, refuse_strangers, state_directory
+from libs.cli.realign import Later
+from libs.common import lock
+from libs.common.config import Config
+from libs.common.config.connection import Nats
+from libs.common.database import RESTORING
+from libs.common.services import ORDER
+from libs.common.streams import ProvisionError
+from libs.common.unit import renew_store_id
+
+KEPT: Final = "commands.db"
+"""Is kept where it is sound: it knows which PMs were answered. Ahead of the books it does no harm; behind, it answers all of them again."""
+LATER: Final = "transactions-after-backup.jsonl"
+SERVER_SECONDS: Final = 20.0
+
+
+class Refused(Exception):
+    """Nothing was touched; says why."""
+
+
+def command(
+    source: Annotated[Path, typer.Option("--from", help="The backup: a directory with a manifest.json in it.")],
+    config: ConfigOption = None,
+    state_dir: StateDirOption = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Also over databases that are there; they are moved aside.")] = False,
+) -> None:
+    """Put a backup in place, while nothing runs, and the streams in line with it. What was there is moved aside."""
+    loaded = configuration(config)
+    directory = state_directory(state_dir, loaded)
+    refuse_strangers(directory)
+    try:
+        manifest = vault.verify(source)
+        with _alone(directory):
+            _refuse_overwriting(directory, force=force)
+            lines = asyncio.run(_restore(loaded, directory, source, manifest))
+    except (vault.NotABackup, Refused) as error:
+        raise fail(f"nothing was touched: {error}") from error
+    except (NoServer, CannotEmbed, ProvisionError) as error:
+        raise fail(f"the streams have to be put in line with the books, but: {error}") from error
+    except (NatsError, OSError, TimeoutError, sqlite3.Error) as error:
+        raise fail(f"interrupted: {error!r}. Nothing starts until the same command, with --force, has come to its end") from error
+    for line in lines:
+        typer.echo(line)
+
+
+@contextmanager
+def _alone(state_dir: Path) -> Iterator[None]:
+    """Hold the locks of all that could touch this state.
+
+    Raises:
+        Refused: something runs.
+    """
+    with ExitStack() as held:
+        for name in ("up", *ORDER):
+            try:
+                held.enter_context(lock.take(state_dir / f"{name}.lock"))
+            except lock.AlreadyRunning as error:
+                raise Refused(f"{name} runs on this state, stop it first ({error})") from error
+        yield
+
+
+def _refuse_overwriting(state_dir: Path, *, force: bool) -> None:
+    there = [name for name in vault.DATABASES if (state_dir / name).exists()]
+    if there and not force:
+        raise Refused(f"there is {', '.join(there)} in {state_dir}; with --force they are moved aside")
+
+
+async def _restore(config: Config, state_dir: Path, source: Path, manifest: vault.Manifest) -> list[str]:
+    """Do it, in an order in which it can be interrupted anywhere and begun anew; give what there is to tell."""
+    nats = config.settings.nats
+    async with _server(nats, state_dir):
+        # First what can fail without having changed anything.
+        later = await realign.later(nats, state_dir, source / vault.LEDGER)
+        staging = state_dir / RESTORING
+        names = [name for name in manifest.databases if name != KEPT or not _is_kept(state_dir)]
+        store = _stage(source, staging, names)
+        aside = _move_aside(state_dir, later)
+        for name in (*names, *(mark for mark in vault.MARKS if (source / mark).is_file())):
+            (staging / name).rename(state_dir / name)
+        vault.sync_directory(state_dir)
+        await realign.realign(nats, state_dir, store, [channel.token for channel in config.settings.channels], later)
+        gone = await realign.gone(nats, state_dir)
+        shutil.rmtree(staging)
+    told = [f"restored {', '.join(names)} as of {manifest.at:%Y-%m-%d %H:%M:%S} UTC: the books end with number {manifest.ledger_number}"]
+    if KEPT in manifest.databases and KEPT not in names:
+        told.append(f"{KEPT} is sound and was kept: it knows which PMs were answered since")
+    told.append(f"what was there before is in {aside}")
+    return [*told, *_lost(later, aside), *gone]
+
+
+def _is_kept(state_dir: Path) -> bool:
+    return (state_dir / KEPT).is_file() and vault.is_sound(state_dir / KEPT)
+
+
+def _stage(source: Path, staging: Path, names: list[str]) -> str:
+    """Copy what is to be put in place; give the new id of the books.
+
+    While the directory is there no service starts.
+    """
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(mode=0o700)
+    vault.sync_directory(staging.parent)
+    store = ""
+    for name in names:
+        vault.copy_file(source / name, staging / name)
+        with closing(sqlite3.connect(staging / name, isolation_level=None)) as db:
+            renewed = renew_store_id(db)
+        store = renewed if name == vault.LEDGER else store
+    for mark in vault.MARKS:
+        if (source / mark).is_file():
+            vault.copy_file(source / mark, staging / mark)
+    return store
+
+
+def _move_aside(state_dir: Path, later: Later) -> Path:
+    """Move the databases that are there, and what the streams tell of the time after the backup, into a directory of their own."""
+    aside = state_dir / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+    aside.mkdir(mode=0o700)
+    for name in (*vault.DATABASES, vault.REBUILT):
+        if name == KEPT and _is_kept(state_dir):
+            continue
+        for part in (name, f"{name}-wal", f"{name}-shm"):
+            if (state_dir / part).exists():
+                (state_dir / part).rename(aside / part)
+    if later.transactions:
+        (aside / LATER).write_text("".join(f"{each.model_dump_json(exclude_none=True)}\n" for each in later.transactions), encoding="utf-8")
+    vault.sync_directory(aside)
+    return aside
+
+
+def _lost(later: Later, aside: Path) -> Iterator[str]:
+    """Say what happened after the backup, and what becomes of it."""
+    if not later.transactions:
+        yield "the streams tell of nothing that was booked after the backup"
+        return
+    by = Counter(transaction.caller for transaction in later.transactions)
+    earned = by.pop("earning", 0)
+    yield f"{later.transactions[0].number} to {later.transactions[-1].number} were booked after the backup; they stand in {aside / LATER}"
+    if earned:
+        yield f"  {earned} of earning: they are earned once more, from the events, as far as these are still there"
+    yield from (f"  {count} of {caller}: LOST; do again what of it shall hold" for caller, count in sorted(by.items()))
+
+
+@asynccontextmanager
+async def _server(nats: Nats, state_dir: Path) -> AsyncIterator[None]:
+    """Have the embedded server running, where it is ours to run.
+
+    Raises CannotEmbed.
+    """
+    if not nats.embedded:
+        yield
+        return
+    prepared = embedded.prepare(nats, state_dir)
+    embedded.ensure_free(nats)
+    supervisor = Supervisor(lambda _line: None)
+    child = supervisor.start(prepared)
+    deadline = time.monotonic() + SERVER_SECONDS
+    try:
+        while not await embedded.listens(nats):
+            if time.monotonic() > deadline or child.starts.qsize() > 1:
+                raise CannotEmbed(f"the embedded NATS server does not start:\n{embedded.last_words(state_dir)}")
+            await asyncio.sleep(0.01)
+        yield
+    finally:
+        await supervisor.end([child], 5.0)
