@@ -6,7 +6,6 @@ Who did what is read from the recording itself: a message that nothing done so f
 import json
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from libs.sim.playlist import Item, Media
 from libs.sim.robot import Out
 from libs.sim.simulation import Simulation, Step
 from libs.sim.text import plain
+from tests.support.likeness import Findings, Said, answer_of, brief_of, msg_of, shape
 from tests.support.script import BOT, CHANNEL, DOMAIN
 
 RECORDINGS = sorted((Path(__file__).parents[1] / "data" / "recordings").glob("*.jsonl"))
@@ -35,42 +35,6 @@ UNPLAYED_COMMANDS = {
     "newPoll", "vote", "closePoll", "addFilter", "updateFilter", "removeFilter", "readChanLog", "searchLibrary", "system.config",
     "system.services",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One message, reduced to what is compared."""
-
-    name: str
-    shape: str
-    msg: str = ""
-    """Of chat and PMs also the text itself."""
-
-
-@dataclass(slots=True)
-class Findings:
-    """Where the two differ."""
-
-    unexplained: list[str] = field(default_factory=list)
-    """Recorded, and the simulation does nothing of the kind."""
-    too_much: list[str] = field(default_factory=list)
-    """Simulated, and nothing like it was recorded."""
-    overtaken: set[tuple[str, str]] = field(default_factory=set)
-    """Pairs that came in another order: first the one that was recorded earlier."""
-    replies: list[str] = field(default_factory=list)
-    """Requests that were answered otherwise."""
-    compared: int = 0
-    lists: tuple[list[Any], list[Any]] = field(default_factory=lambda: ([], []))
-    """The user lists written to the robot's bucket: as recorded, and as simulated."""
-
-
-def shape(value: Any) -> str:
-    """Give the form of a JSON value: keys in order, types, nesting; a whole number may stand for any."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{key}:{shape(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + "|".join(sorted({shape(each) for each in value})) + "]"
-    return {bool: "bool", int: "number", float: "number", str: "text", type(None): "null"}[type(value)]
 
 
 class Reenactment:
@@ -106,9 +70,9 @@ class Reenactment:
             self._all_said(data["step"])
         elif subject.startswith("$KV."):
             if subject.endswith("_userlist.users"):
-                self.found.lists[0].append(_brief(data))
+                self.found.lists[0].append(brief_of(data))
         elif subject.startswith("kryten.events."):
-            self._hear(data["event_name"], data["payload"], Said(data["event_name"], shape(data), _msg(data)))
+            self._hear(data["event_name"], data["payload"], Said(data["event_name"], shape(data), msg_of(data)))
         elif subject.startswith("kryten.lifecycle.robot."):
             self._hear(subject.rsplit(".", 1)[1], data, Said(subject.rsplit(".", 1)[1], shape(data)))
         elif subject == subjects.ROBOT_COMMAND:
@@ -182,12 +146,12 @@ class Reenactment:
         for out in outs:
             if isinstance(out, Put):
                 if out.bucket == "userlist":
-                    self.found.lists[1].append(_brief(json.loads(out.value)))
+                    self.found.lists[1].append(brief_of(json.loads(out.value)))
                 continue
             body = json.loads(out.body)
             name = body.get("event_name") or out.subject.rsplit(".", 1)[1]
             if name not in BY_THE_CLOCK | UNPLAYED:
-                self._due.append(Said(name, shape(body), _msg(body)))
+                self._due.append(Said(name, shape(body), msg_of(body)))
 
     # -- requests -------------------------------------------------------------------------------------------------------------------
 
@@ -207,8 +171,8 @@ class Reenactment:
         waiting, data = self._replies[row["subject"]], row["data"]
         mine = waiting.popleft() if waiting else {}
         self.found.compared += 1
-        if _answer(mine) != _answer(data):
-            self.found.replies.append(f"{self._number + 1}: {_answer(data)}, not {_answer(mine)}")
+        if answer_of(mine) != answer_of(data):
+            self.found.replies.append(f"{self._number + 1}: {answer_of(data)}, not {answer_of(mine)}")
 
     # -- deeds ----------------------------------------------------------------------------------------------------------------------
 
@@ -410,30 +374,3 @@ class Reenactment:
 
 def _media(recorded: dict[str, Any]) -> Media:
     return Media(recorded["type"], recorded["id"], recorded["title"], recorded["seconds"], recorded["meta"])
-
-
-def _msg(body: dict[str, Any]) -> str:
-    payload = body.get("payload")
-    return str(payload["msg"]) if isinstance(payload, dict) and body["event_name"] in {"chatMsg", "pm"} else ""
-
-
-def _answer(body: dict[str, Any]) -> tuple[Any, ...]:
-    data = body.get("data")
-    inner = (data.get("success"), data.get("error")) if isinstance(data, dict) else ()
-    return (_outline(body), body.get("success"), body.get("error"), *inner)
-
-
-def _outline(body: dict[str, Any]) -> str:
-    """Give a reply's form; of lists of what is in the room only that they are lists."""
-    data = body.get("data")
-    if not isinstance(data, dict):
-        return shape(body)
-    plain_data = {key: [] if isinstance(value, list) else value for key, value in data.items()}
-    for key in ("ranks", "banlist"):
-        if isinstance(data.get(key), dict):
-            plain_data[key] = data[key] | {"payload": []}
-    return shape(body | {"data": plain_data})
-
-
-def _brief(users: list[dict[str, Any]]) -> list[Any]:
-    return [(user["name"], user["rank"], sorted(user), user.get("meta", {}).get("afk")) for user in users]

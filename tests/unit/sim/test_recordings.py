@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.reenactment import RECORDINGS, Findings, Reenactment
+from tests.support.likeness import Findings
+from tests.support.reenactment import RECORDINGS, Reenactment
 
 EACH = pytest.mark.parametrize("number", range(1, 6))
 AT_ONCE = {"queue", "setPlaylistMeta"}
