@@ -2,12 +2,14 @@
 
 import typer
 
-from libs.cli import audit, backup, chat, deadletters, provision, reload, restore, run, up
+from libs.cli import audit, backup, bare, chat, check, deadletters, provision, reload, restore, run, up
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="A channel economy for CyTube, as services on NATS.")
+app = typer.Typer(add_completion=False)
+app.callback(invoke_without_command=True)(bare.alone)
 app.command("up")(up.command)
 app.command("run")(run.command)
 app.command("provision")(provision.command)
+app.command("check")(check.command)
 app.command("audit")(audit.command)
 app.command("backup")(backup.command)
 app.command("restore")(restore.command)

@@ -1,0 +1,25 @@
+"""`kryten-economy` without a command, as the older program was called: it runs everything, or checks the configuration."""
+
+from typing import Annotated
+
+import typer
+
+from libs.cli import check, up
+from libs.cli.options import ConfigOption, fail
+
+
+def alone(
+    context: typer.Context,
+    config: ConfigOption = None,
+    log_level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING or ERROR; else as configured.")] = None,
+    *,
+    validate_config: Annotated[bool, typer.Option("--validate-config", help="Only tell whether the configuration can be used.")] = False,
+) -> None:
+    """Run a channel economy for CyTube, as services on NATS. Without a command: up."""
+    if context.invoked_subcommand is not None:
+        if config is not None or log_level is not None or validate_config:
+            raise fail(f"options belong behind the command: kryten-economy {context.invoked_subcommand} --config ...")
+    elif validate_config:
+        check.validate(config)
+    else:
+        up.command(config=config, log_level=log_level)
