@@ -53,7 +53,8 @@ class Simulation:
         chance = Random(seed)  # noqa: S311 - a plot, not a secret
         self.channel = channel
         self.room = Room(bot, resolve, now)
-        self.robot = Robot(self.room, channel, domain, Random(chance.random()))  # noqa: S311
+        # Ids of messages never come again, in another run of the same seed neither: they would be taken for repetitions.
+        self.robot = Robot(self.room, channel, domain, Random(f"{seed} {now.isoformat()}"))  # noqa: S311
         self.orders = Orders(self.robot)
         self.crowd = Crowd(Random(chance.random()), now) if crowded else None  # noqa: S311
         self.visits = Visits(self.room, (self.crowd.names if self.crowd else frozenset()) | {fold(bot)}, new_session)

@@ -18,10 +18,10 @@ START = datetime(2026, 11, 22, 20, 0, tzinfo=UTC)
 BOT = "ZCoinBot"
 
 
-def simulation(seed: int = 1, *, crowded: bool = True) -> Simulation:
+def simulation(seed: int = 1, *, crowded: bool = True, now: datetime = START) -> Simulation:
     sessions = iter(range(1_000))
     return Simulation(
-        channel="lounge", domain="cytu.be", bot=BOT, seed=seed, now=START, new_session=lambda: f"s{next(sessions)}", crowded=crowded
+        channel="lounge", domain="cytu.be", bot=BOT, seed=seed, now=now, new_session=lambda: f"s{next(sessions)}", crowded=crowded
     )
 
 
@@ -66,6 +66,13 @@ class TestAnEvening:
 
     def test_another_seed_gives_another_evening(self) -> None:
         assert lines(simulation(seed=1), 5) != lines(simulation(seed=2), 5)
+
+    def test_no_id_comes_again_in_a_later_run(self) -> None:
+        first, second = (
+            {json.loads(out.body).get("correlation_id") for out in simulation(now=now).start(now, []).outs if isinstance(out, Publish)}
+            for now in (START, START + timedelta(minutes=5))
+        )
+        assert first & second == {None}  # lifecycle has none
 
     def test_somebody_asks_the_robot_within_three_seconds(self) -> None:
         assert f"alice → {BOT}: balance" in lines(simulation(), 0.05)
