@@ -11,9 +11,9 @@ PYTHON ?= $(shell for python in python3.14 python3.13 python3.12 python3.11 pyth
 UP := $(if $(wildcard config.yaml),up --config config.yaml,up --simulate)
 SEED ?= 1
 MINUTES ?= 10
-SOURCES := services libs kryten_economy tests benchmarks deploy
+SOURCES := services libs kryten_economy tests benchmarks deploy docs
 
-.PHONY: help install lint format test fuzz chaos bench run clean
+.PHONY: help install lint format test fuzz chaos bench docs run clean
 
 help: ## Say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
@@ -46,6 +46,9 @@ chaos: install ## Kill processes at random and check every coin: SEED= MINUTES=
 
 bench: install ## Measure
 	$(BIN)/python -m benchmarks
+
+docs: install ## Write what of the documentation is made from the code
+	$(BIN)/python -m docs.generate
 
 run: install ## Start everything, with config.yaml if there is one; without, with a simulated channel
 	@$(BIN)/kryten-economy $(UP)

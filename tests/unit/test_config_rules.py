@@ -1,6 +1,7 @@
 """The rules of the economy as a configuration gives them: the older program's file, the example, what is odd, what is refused."""
 
 import copy
+import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import reduce
@@ -11,13 +12,14 @@ import yaml
 from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from libs.common import odds
-from libs.common.config import load, published, rules, version
+from libs.common.config import Settings, load, published, rules, version
 from libs.common.config.effect import reason
 from libs.common.config.loading import USUAL
-from tests.support.configuration import EXAMPLE, OLDER, nested, problems, settings, warnings
+from libs.common.config.problems import problems_of
+from tests.support.configuration import EXAMPLE, LEAST, OLDER, nested, problems, settings, warnings
 
 
 class TestWhatLoads:
@@ -159,17 +161,44 @@ def places(tree: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | 
 
 
 WHOLE = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8"))
-TYPABLE = [place for place in places(WHOLE) if isinstance(place[-1], str)]
-"""Every key of the example that is a word."""
+PLACES = list(places(WHOLE))
 
 
-@settings_of_hypothesis(max_examples=40, deadline=None)
-@given(st.sampled_from(TYPABLE), st.integers(0, 40), st.sampled_from("abcxyz_"))
-def test_any_slip_of_the_finger_in_a_key_is_refused_by_its_dotted_name(place: tuple[str | int, ...], at: int, letter: str) -> None:
+def at(tree: Any, place: tuple[str | int, ...]) -> Any:
+    return reduce(lambda inner, key: inner[key], place, tree)
+
+
+@settings_of_hypothesis(max_examples=50, deadline=None)
+@given(st.sampled_from([place for place in PLACES if isinstance(place[-1], str)]), st.integers(0, 40), st.sampled_from("abcxyz_"))
+def test_any_slip_of_the_finger_in_a_key_is_refused_by_its_dotted_name(place: tuple[str | int, ...], where: int, letter: str) -> None:
     tree = copy.deepcopy(WHOLE)
     *above, name = place
-    section: Any = reduce(lambda inner, key: inner[key], above, tree)
     assert isinstance(name, str)
-    slip = name[: at % (len(name) + 1)] + letter + name[at % (len(name) + 1) :]
+    where %= len(name) + 1
+    slip = name[:where] + letter + name[where:]
+    section = at(tree, tuple(above))
     section[slip] = section.pop(name)
-    assert ".".join(map(str, (*above, slip))) in problems(yaml.safe_dump(tree, sort_keys=False, allow_unicode=True))
+    with pytest.raises(ValidationError) as raised:
+        Settings.model_validate(tree)
+    assert ".".join(map(str, (*above, slip))) in [problem.key for problem in problems_of(raised.value, Settings)]
+
+
+FIGURES = [place for place in PLACES if place[0] in published(USUAL) and type(at(WHOLE, place)) in {int, float}]
+
+
+@settings_of_hypothesis(max_examples=50, deadline=None)
+@given(st.sampled_from(FIGURES), st.integers(-2, 2000) | st.decimals(0, 2, places=3).map(float))
+def test_whatever_figure_loads_reaches_the_services_as_it_is(place: tuple[str | int, ...], figure: float) -> None:
+    tree = copy.deepcopy(WHOLE)
+    at(tree, place[:-1])[place[-1]] = figure
+    try:
+        sent = published(Settings.model_validate(tree))
+    except ValidationError:
+        assert figure != at(WHOLE, place)
+        return
+    back = rules(json.loads(json.dumps(sent)))
+    assert published(Settings.model_validate({**LEAST, **back.model_dump()})) == sent
+    found: Any = sent
+    for key in place:
+        found = found[str(key)] if isinstance(found, dict) else found[key]
+    assert found == figure
