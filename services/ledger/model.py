@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from libs.common.contracts.ledger import Refusal, Why
 from services.ledger.classes import Total
@@ -70,8 +70,7 @@ class Leg:
     """Whose money it is, for a leg of escrow."""
 
 
-@dataclass(slots=True, frozen=True)
-class Words:
+class Words(NamedTuple):
     """What a movement is called, as it is kept."""
 
     type: str
@@ -159,7 +158,15 @@ class Shelf(Protocol):
 
 
 def words(why: Why) -> Words:
-    """Give what a movement is called, as it is kept."""
-    metadata = why.metadata
-    text = None if metadata is None else json.dumps(metadata, separators=(",", ":"), sort_keys=True)
+    """Give what a movement is called, as it is kept.
+
+    Raises:
+        Refusing: it carries a number that is none, which a strict reader of the journal could not read.
+    """
+    text = None
+    if why.metadata is not None:
+        try:
+            text = json.dumps(why.metadata, separators=(",", ":"), sort_keys=True, allow_nan=False)
+        except ValueError as error:
+            raise Refusing("invalid", f"metadata: {error}") from error
     return Words(why.type, why.trigger, why.reason, why.related, text)

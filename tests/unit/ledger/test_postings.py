@@ -93,6 +93,22 @@ def test_metadata_comes_back_as_it_went(teller: Teller) -> None:
     assert outcome.entries[1].metadata == metadata
 
 
+@pytest.mark.parametrize("number", [b"NaN", b"-Infinity", b"1e999"])
+def test_a_number_that_no_reader_of_the_journal_could_read_is_refused(teller: Teller, number: bytes) -> None:
+    teller.viewers(alice=0)
+    before = teller.journal()
+    line = b'{"line":"transfer","source":"@mint","target":"alice","amount":1,"type":"earn","metadata":{"factor":%s}}' % number
+    answer = teller.ask("post", b'{"key":"k","at":"2026-11-22T12:00:00Z","lines":[%s]}' % line)
+    assert (answer["refusal"], teller.journal()) == ("invalid", before)
+
+
+@pytest.mark.parametrize("said", ["", "0", "a\0b"])
+def test_a_reason_is_kept_as_it_was_given(teller: Teller, said: str) -> None:
+    teller.viewers(alice=0)
+    teller.done(Transfer(source="@mint", target="alice", amount=1, type="earn", reason=said))
+    assert teller.journal()[-1]["entries"][1]["reason"] == said
+
+
 @pytest.mark.parametrize(("balance", "minted", "burnt"), [(150, 150, 0), (30, 100, 70), (100, 100, 0), (0, 100, 100)])
 def test_a_balance_is_set_by_what_it_lacks_or_has_too_much(teller: Teller, balance: int, minted: int, burnt: int) -> None:
     teller.viewers(alice=100)
