@@ -12,7 +12,7 @@ from libs.common.contracts.ledger import Posting, Transfer
 from libs.common.database import Database
 from services.ledger import background, doors
 from services.ledger.schema import MIGRATIONS
-from services.ledger.store import Connection, Desk
+from services.ledger.store import Connection
 
 NOW = 1_790_000_000_000_000
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -47,9 +47,7 @@ def by_door(db: Connection, group: list[bytes]) -> None:
 
 def by_desk(db: Connection, group: list[bytes]) -> None:
     db.execute("SAVEPOINT attempt")
-    desk = Desk(db, "room")
-    answers = [doors.post_at(db, desk, "earning", body, NOW) for body in group]
-    desk.flush()
+    answers = doors.post_all(db, "room", [("earning", body) for body in group], NOW)
     db.execute("RELEASE attempt")
     if not all(b'"ok":true' in answer for answer in answers if isinstance(answer, bytes)):
         raise SystemExit(answers)

@@ -3,11 +3,12 @@
 import asyncio
 import os
 import time
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from typing import Final, TypeVar
+from itertools import groupby
+from typing import Final, NamedTuple, TypeVar
 
 from nats.errors import Error as NatsError
 from nats.js.errors import BucketNotFoundError, KeyNotFoundError
@@ -59,13 +60,6 @@ def build(runtime: Runtime) -> None:
     Ledger(runtime).register()
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    channel: str
-    caller: str
-    verb: str
-
-
 class Ledger:
     """The service: its database, its doors, its journal, its jobs."""
 
@@ -77,7 +71,9 @@ class Ledger:
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="ledger-reader")
         self._db: Connection | None = None
         writes = [
-            Door(subjects.ledger("*", "*", verb), self._write, self._failed, handle_all=self._post_all if verb in doors.POSTS else None)
+            Door(subjects.ledger("*", "*", verb), self._post, self._failed, handle_all=self._post_all)
+            if verb in doors.POSTS
+            else Door(subjects.ledger("*", "*", verb), self._write, self._failed)
             for verb in doors.WRITES
         ]
         feed = Feed(subjects.POSTINGS, background.decode, lambda batch: Mark(batch.id), self._take, group_max=_LISTS_IN_A_GROUP)
@@ -111,51 +107,40 @@ class Ledger:
 
         def told() -> None:
             self._journal.wake()
-            metrics.count(channel, caller, taken.kept, taken.repeated, taken.refused)
+            metrics.count(channel, caller, {metrics.KEPT: taken.kept, metrics.REPEATED: taken.repeated} | taken.refused)
 
         unit.after_commit(told)
 
     def _write(self, unit: Unit, request: Request) -> doors.Answer:
         """Do what a verb says, in the group's transaction."""
-        asked = self._asked(request)
-        answer = doors.WRITES[asked.verb](unit.db, asked.channel, asked.caller, request.body, now())
-
-        def told() -> None:
-            self._journal.wake()
-            if asked.verb in doors.POSTS:
-                metrics.count_answer(asked.channel, asked.caller, answer)
-
-        unit.after_commit(told)
+        channel, caller, verb = self._served(request)
+        answer = doors.WRITES[verb](unit.db, channel, caller, request.body, now())
+        unit.after_commit(self._journal.wake)
         return answer
 
+    def _post(self, unit: Unit, request: Request) -> doors.Answer:
+        """Do a posting, in the group's transaction."""
+        return self._post_all(unit, [request])[0]
+
     def _post_all(self, unit: Unit, requests: Sequence[Request]) -> list[doors.Answer]:
-        """Do what `_write` does for all postings of a group at one desk a channel: accounts are read once, rows written together."""
-        desks: dict[str, store.Desk] = {}
+        """Do all postings of a group, in order, those of one channel in a row together."""
         answers: list[doors.Answer] = []
-        counted: list[tuple[str, str, doors.Answer]] = []
+        outcomes: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         clock = now()
-        for request in requests:
-            try:
-                asked = self._asked(request)
-            except Refusing as refusing:
-                answers.append(self._failed(request, refusing))
+        for channel, run in groupby(((_asked(request), request.body) for request in requests), key=lambda each: each[0].channel):
+            together = [(asked.caller, body) for asked, body in run]
+            if channel not in self._channels:
+                answers += [doors.failed("post", _unknown(channel))] * len(together)
                 continue
-            desk = desks.get(asked.channel)
-            if desk is None:
-                # One open desk at a time: numbers are given out over all channels.
-                for other in desks.values():
-                    other.flush()
-                desks.clear()
-                desk = desks[asked.channel] = store.Desk(unit.db, asked.channel)
-            answers.append(doors.post_at(unit.db, desk, asked.caller, request.body, clock))
-            counted.append((asked.channel, asked.caller, answers[-1]))
-        for desk in desks.values():
-            desk.flush()
+            done = doors.post_all(unit.db, channel, together, clock)
+            answers += done
+            for (caller, _), answer in zip(together, done, strict=True):
+                outcomes[channel, caller][metrics.outcome(answer)] += 1
 
         def told() -> None:
             self._journal.wake()
-            for each in counted:
-                metrics.count_answer(*each)
+            for (channel, caller), counts in outcomes.items():
+                metrics.count(channel, caller, counts)
 
         unit.after_commit(told)
         return answers
@@ -163,7 +148,7 @@ class Ledger:
     async def _read(self, request: Request) -> doors.Answer:
         """Look something up, on a connection and a thread of its own: a long look keeps nobody's posting waiting."""
         try:
-            asked = self._asked(request)
+            asked = self._served(request)
             return await self._reading(lambda db: doors.READS[asked.verb](db, asked.channel, request.body))
         except (Refusing, ValueError) as error:
             return self._failed(request, error)
@@ -171,11 +156,11 @@ class Ledger:
     def _failed(self, request: Request, error: Exception) -> Contract:
         return doors.failed(request.subject.rsplit(".", 1)[-1], error)
 
-    def _asked(self, request: Request) -> _Asked:
-        _, _, channel, caller, verb = request.subject.split(".")
-        if channel not in self._channels:
-            raise Refusing("invalid", f"no channel {channel!r} is configured")
-        return _Asked(channel, caller, verb)
+    def _served(self, request: Request) -> "_Asked":
+        asked = _asked(request)
+        if asked.channel not in self._channels:
+            raise _unknown(asked.channel)
+        return asked
 
     async def _reading(self, look: Callable[[Connection], T]) -> T:
         def run() -> T:
@@ -269,6 +254,21 @@ class Ledger:
                 await asyncio.sleep(seconds)
 
         return run
+
+
+class _Asked(NamedTuple):
+    channel: str
+    caller: str
+    verb: str
+
+
+def _asked(request: Request) -> _Asked:
+    _, _, channel, caller, verb = request.subject.split(".")
+    return _Asked(channel, caller, verb)
+
+
+def _unknown(channel: str) -> Refusing:
+    return Refusing("invalid", f"no channel {channel!r} is configured")
 
 
 def _add_seal(found: tuple[int, int, bytes], unit: Unit) -> None:

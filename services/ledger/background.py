@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from libs.common.contracts.ledger import Posting, Postings
-from services.ledger.posting import post, refuse_unreadable
+from services.ledger.posting import expect, post, refuse_unreadable
 from services.ledger.store import Connection, Desk
 
 _LOOSE: Final[TypeAdapter[dict[str, Any]]] = TypeAdapter(dict[str, Any])
@@ -51,6 +51,7 @@ def take(db: Connection, channel: str, caller: str, batch: Batch, now: int) -> T
     """Do every posting of a message, in order."""
     taken = Taken()
     desk = Desk(db, channel)
+    expect(desk, batch.postings)
     for posting in batch.postings:
         result = post(desk, posting, caller, now, background=True)
         if result.repeated:

@@ -1,10 +1,11 @@
 """The verbs: a request's body in, the answer out. Every request has an answer, and what can't be read is answered too."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import to_json
 
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import Outcome, Posting
@@ -30,7 +31,7 @@ from libs.common.contracts.ledger_requests import (
 )
 from services.ledger import callers, queries
 from services.ledger.model import Leg, Refusing
-from services.ledger.posting import Result
+from services.ledger.posting import Result, expect
 from services.ledger.posting import post as do_post
 from services.ledger.sanctions import sanction
 from services.ledger.store import Connection, Desk
@@ -41,22 +42,26 @@ Answer = Contract | bytes
 
 def post(db: Connection, channel: str, caller: str, body: bytes, now: int) -> Answer:
     """Do a posting and answer with its outcome."""
+    return post_all(db, channel, [(caller, body)], now)[0]
+
+
+def post_all(db: Connection, channel: str, asked: Sequence[tuple[str, bytes]], now: int) -> list[Answer]:
+    """Do what (caller, body) ask for, in order, and answer each; what they need is looked up at once, and rows are written together."""
     desk = Desk(db, channel)
-    answer = post_at(db, desk, caller, body, now)
+    read = [(caller, _posting(body)) for caller, body in asked]
+    expect(desk, [posting for _, posting in read if isinstance(posting, Posting)])
+    answers: list[Answer] = []
+    for caller, posting in read:
+        if isinstance(posting, Outcome):
+            answers.append(posting)
+            continue
+        result = do_post(desk, posting, caller, now)
+        if result.repeated and result.ok and result.number is not None:
+            answers.append(queries.outcome(db, result.key, result.number))
+        else:
+            answers.append(told(result))
     desk.flush()
-    return answer
-
-
-def post_at(db: Connection, desk: Desk, caller: str, body: bytes, now: int) -> Answer:
-    """Do a posting at a desk that serves several, and is flushed by whoever opened it."""
-    try:
-        posting = Posting.model_validate_json(body)
-    except ValidationError as error:
-        return Outcome(ok=False, key=_key(body), refusal="invalid", detail=described(error))
-    result = do_post(desk, posting, caller, now)
-    if result.repeated and result.ok and result.number is not None:
-        return queries.outcome(db, result.key, result.number)
-    return told(result)
+    return answers
 
 
 def cancel(db: Connection, channel: str, caller: str, body: bytes, now: int) -> Answer:
@@ -177,16 +182,13 @@ def told(result: Result) -> bytes:
         answer["refusal"] = result.refusal
         answer["detail"] = result.detail
     answer["repeated"] = result.repeated
-    return _dump(answer).encode()
+    return to_json(answer)
 
 
 def described(error: ValidationError) -> str:
     """Say in one line what is wrong with a body: the first three things."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     return "; ".join(f"{'.'.join(str(place) for place in problem['loc']) or 'body'}: {problem['msg']}" for problem in problems[:3])
-
-
-_dump: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def _entry(leg: Leg) -> dict[str, Any]:
@@ -201,6 +203,14 @@ def _entry(leg: Leg) -> dict[str, Any]:
     if why.metadata is not None:
         entry["metadata"] = json.loads(why.metadata)
     return entry
+
+
+def _posting(body: bytes) -> Posting | Outcome:
+    """Read a posting; what can't be read has its outcome at once."""
+    try:
+        return Posting.model_validate_json(body)
+    except ValidationError as error:
+        return Outcome(ok=False, key=_key(body), refusal="invalid", detail=described(error))
 
 
 def _ban(db: Connection, channel: str, caller: str, body: bytes, now: int, *, banned: bool) -> Answer:

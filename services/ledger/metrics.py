@@ -1,6 +1,6 @@
 """What the ledger counts for its operators."""
 
-import json
+from collections.abc import Mapping
 from typing import Final
 
 from prometheus_client import Counter, Gauge
@@ -8,8 +8,11 @@ from prometheus_client import Counter, Gauge
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import Outcome
 
+KEPT: Final = "kept"
+REPEATED: Final = "repeated"
+
 POSTINGS: Final = Counter("economy_ledger_postings", "Postings kept.", ["channel", "caller"])
-REPEATED: Final = Counter(
+REPETITIONS: Final = Counter(
     "economy_ledger_repeated", "Postings that had been kept or refused before under their key.", ["channel", "caller"]
 )
 REJECTS: Final = Counter("economy_ledger_rejects", "Postings refused.", ["channel", "caller", "reason"])
@@ -19,23 +22,22 @@ UNSEALED: Final = Gauge("economy_ledger_unsealed", "Numbers committed and not ye
 _DONE: Final = b'{"ok":true'
 
 
-def count(channel: str, caller: str, kept: int, repeated: int, refused: dict[str, int]) -> None:
-    """Count what was committed."""
-    if kept:
-        POSTINGS.labels(channel, caller).inc(kept)
-    if repeated:
-        REPEATED.labels(channel, caller).inc(repeated)
-    for reason, times in refused.items():
-        REJECTS.labels(channel, caller, reason).inc(times)
-
-
-def count_answer(channel: str, caller: str, answer: Contract | bytes) -> None:
-    """Count the outcome of one posting."""
+def outcome(answer: Contract | bytes) -> str:
+    """Say in a word what came of a posting: `KEPT`, `REPEATED`, or why it was refused."""
     if isinstance(answer, bytes) and answer.startswith(_DONE):
-        POSTINGS.labels(channel, caller).inc()
-        return
-    outcome = Outcome.model_validate(json.loads(answer)) if isinstance(answer, bytes) else answer
-    if isinstance(outcome, Outcome) and outcome.refusal is not None:
-        REJECTS.labels(channel, caller, outcome.refusal).inc()
-    else:
-        REPEATED.labels(channel, caller).inc()
+        return KEPT
+    told = Outcome.model_validate_json(answer) if isinstance(answer, bytes) else answer
+    return told.refusal if isinstance(told, Outcome) and told.refusal is not None else REPEATED
+
+
+def count(channel: str, caller: str, outcomes: Mapping[str, int]) -> None:
+    """Count what was committed, by outcome."""
+    for outcome_, times in outcomes.items():
+        if not times:
+            continue
+        if outcome_ == KEPT:
+            POSTINGS.labels(channel, caller).inc(times)
+        elif outcome_ == REPEATED:
+            REPETITIONS.labels(channel, caller).inc(times)
+        else:
+            REJECTS.labels(channel, caller, outcome_).inc(times)

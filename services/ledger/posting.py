@@ -2,12 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from libs.common.contracts.ledger import Capture, Hold, Limit, Open, Posting, Refusal, Release, Reverse, Set, Transfer
+from pydantic_core import to_json
+
+from libs.common.contracts.ledger import Capture, Hold, Limit, Line, Open, Posting, Refusal, Release, Reverse, Set, Transfer
 from libs.common.names import is_valid
 from services.ledger import callers, model
 from services.ledger.books import Draft
@@ -25,8 +26,7 @@ JOURNAL_MAX: Final = 400 * 1024
 _ENTRY_OVERHEAD: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """What came of a posting; `legs` only where it was done just now."""
 
     key: str
@@ -75,6 +75,13 @@ def post(desk: Desk, posting: Posting, caller: str, now: int, *, background: boo
     return Result(posting.key, desk.write(draft, record), legs=tuple(draft.legs))
 
 
+def expect(desk: Desk, postings: Sequence[Posting]) -> None:
+    """Have a desk look up what these postings will ask it for; a single one asks by itself just as well."""
+    if len(postings) > 1:
+        names = (name.casefold() for posting in postings for line in posting.lines for name in _named(line))
+        desk.expect([posting.key for posting in postings], names)
+
+
 def refuse_unreadable(desk: Desk, key: str, contents: str, why: str, caller: str, now: int) -> None:
     """Record that what came under a key is no posting, so that its sender sees the outcome; nothing if the key stands for something."""
     if not key or len(key) > KEY_MAX or key[0] == "@" or desk.bound(key) is not None:
@@ -104,19 +111,18 @@ def expire(desk: Desk, name: str, now: int) -> Result | None:
 def canonical(posting: Posting, caller: str) -> bytes:
     """Give what makes two postings the same: who asks, for whom, and the lines. When it happened, and why it was sent, do not count.
 
-    Fields without a value are left out, so that a field added by a later version changes nothing for older postings.
+    Fields stand in the order of their models, which therefore stays; those without a value are left out, so that a field added by a later
+    version changes nothing for older postings.
     """
-    lines = [{name: value for name, value in vars(line).items() if value is not None} for line in posting.lines]
-    return _dump([caller, posting.actor, lines]).encode()
+    lines = [
+        {name: _PLAIN[name](value) if name in _PLAIN else value for name, value in vars(line).items() if value is not None}
+        for line in posting.lines
+    ]
+    return to_json([caller, posting.actor, lines])
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, datetime):
-        return str(micros(value))
-    raise TypeError(type(value).__name__)
-
-
-_dump: Callable[[Any], str] = json.JSONEncoder(separators=(",", ":"), sort_keys=True, default=_plain).encode
+_PLAIN: Final[dict[str, Callable[[Any], Any]]] = {"deadline": micros, "metadata": json.JSONEncoder(sort_keys=True).encode}
+"""Fields of lines that can be said in more than one way, and the one that counts."""
 
 
 def _check(desk: Desk, posting: Posting, caller: str, bound: Bound | None, size: int) -> None:
@@ -181,12 +187,14 @@ def _refused(desk: Desk, posting: Posting, record: Record, why: Refusing, *, bin
 
 def concerned(posting: Posting) -> str | None:
     """Give the viewer a posting is about: the first that a line names, who receives before who gives."""
-    for line in posting.lines:
-        for role in ("target", "source", "account"):
-            name = getattr(line, role, None)
-            if isinstance(name, str) and name[0] != "@":
-                return name
-    return None
+    names = (name for line in posting.lines for name in _named(line))
+    return next((name for name in names if name[0] != "@"), None)
+
+
+def _named(line: Line) -> list[str]:
+    """Give the accounts a line names, who receives before who gives."""
+    said = vars(line)
+    return [said[role] for role in ("target", "source", "account") if role in said]
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """The ledger's database: what a posting looks up, and how it is written. Knows nothing of NATS, and decides nothing."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,16 +11,24 @@ from services.ledger.model import SYSTEM, Account, Hold, Kept, KeptLeg, Use
 
 _ACCOUNT: Final = "SELECT id, name, display, balance, held, earned, spent, wagered, won, banned, frozen FROM accounts "
 _ACCOUNT_BY_NAME: Final = _ACCOUNT + "WHERE channel = ? AND name = ?"
+_ACCOUNTS_BY_NAME: Final = _ACCOUNT + "WHERE channel = ? AND name IN ({})"
 _ACCOUNT_BY_ID: Final = _ACCOUNT + "WHERE id = ?"
 _OPEN: Final = "INSERT INTO accounts (channel, kind, name, display, opened) VALUES (?, ?, ?, ?, ?)"
 _KEEP: Final = "UPDATE accounts SET display = ?, balance = ?, held = ?, earned = ?, spent = ?, wagered = ?, won = ? WHERE id = ?"
 _NUMBER: Final = "SELECT number, committed FROM journal ORDER BY number DESC LIMIT 1"
+# For each NULL it is given, Python's sqlite3 looks for an adapter first, at the price of three integers: the busy tables are given 0.
 _RECORD: Final = (
-    "INSERT INTO journal (number, channel, kind, key, bound, fingerprint, caller, at, committed, actor, cause,"
-    " account, about, refusal, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO journal (number, channel, kind, key, bound, fingerprint, caller, at, committed, actor, cause, account, about, refusal,"
+    " detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0))"
 )
-_ENTRY: Final = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ENTRY: Final = (
+    "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0), nullif(?, 0))"
+)
 _BOUND: Final = "SELECT number, kind, caller, fingerprint, refusal, detail FROM journal WHERE channel = ? AND key = ? AND bound = 1"
+_TAKEN: Final = (
+    "SELECT key FROM journal WHERE channel = ? AND key IN ({0}) AND bound = 1"
+    " UNION ALL SELECT key FROM cancelled WHERE channel = ? AND key IN ({0})"
+)
 _CANCELLED: Final = "SELECT 1 FROM cancelled WHERE channel = ? AND key = ? AND caller = ?"
 _HOLD: Final = (
     "SELECT id, name, account, amount, deadline, burn, caller, state, number, leg, settled, settled_leg FROM holds WHERE channel = ? AND "
@@ -40,6 +48,8 @@ _SANCTION: Final = (
 )
 
 _FEW: Final = 8
+_ASKED_MAX: Final = 256
+"""Values in one question."""
 
 Connection = sqlite3.Connection
 """What callers hand on without knowing what it is."""
@@ -91,8 +101,20 @@ class Desk:
         self._records: list[tuple[Any, ...]] = []
         self._entries: list[tuple[Any, ...]] = []
         self._fresh: set[str] = set()
+        self._free: set[str] = set()
+        """Keys known to stand for nothing."""
         last: tuple[int, int] = db.execute(_NUMBER).fetchone() or (0, 0)
         self._number, self.last_committed = last
+
+    def expect(self, keys: Iterable[str], names: Iterable[str]) -> None:
+        """Look up all at once what will be asked for one by one: keys, most of which stand for nothing yet, and folded names."""
+        self._free.update(keys)
+        for asked in _runs(self._free):
+            taken = self._db.execute(_TAKEN.format(_marks(asked)), (self.channel, *asked, self.channel, *asked))
+            self._free.difference_update(key for (key,) in taken)
+        for asked in _runs(set(names) - self._by_name.keys()):
+            for row in self._db.execute(_ACCOUNTS_BY_NAME.format(_marks(asked)), (self.channel, *asked)):
+                self._account(row)
 
     def account(self, name: str) -> Account | None:
         """Give an account by its folded name; those of the system are always there."""
@@ -138,16 +160,19 @@ class Desk:
 
     def bound(self, key: str) -> Bound | None:
         """Give what a key stands for, if anything does."""
+        if key in self._free:
+            return None
         if key in self._fresh:
             self._write()
         row = self._db.execute(_BOUND, (self.channel, key)).fetchone()
         return None if row is None else Bound(*row)
 
     def is_cancelled(self, key: str, caller: str) -> bool:
-        return self._db.execute(_CANCELLED, (self.channel, key, caller)).fetchone() is not None
+        return key not in self._free and self._db.execute(_CANCELLED, (self.channel, key, caller)).fetchone() is not None
 
     def cancel(self, key: str, caller: str, now: int) -> None:
         """See to it that nothing will ever be posted under the key by this caller."""
+        self._free.discard(key)
         self._db.execute("INSERT OR IGNORE INTO cancelled VALUES (?, ?, ?, ?)", (self.channel, key, caller, now))
 
     def conflict_told(self, key: str, fingerprint: bytes) -> bool:
@@ -174,21 +199,22 @@ class Desk:
                 self.channel,
                 record.kind,
                 record.key,
-                record.bound,
+                int(record.bound),
                 record.fingerprint,
                 record.caller,
                 record.at,
                 record.committed,
-                record.actor,
-                record.cause,
-                None if account is None else account.id,
-                record.about,
-                record.refusal,
-                record.detail,
+                _or_0(record.actor),
+                _or_0(record.cause),
+                0 if account is None else account.id,
+                _or_0(record.about),
+                record.refusal or 0,
+                _or_0(record.detail),
             )
         )
         if record.bound:
             self._fresh.add(record.key)
+            self._free.discard(record.key)
         return self._number
 
     def write(self, draft: Draft, record: Record) -> int:
@@ -205,12 +231,12 @@ class Desk:
                     leg.balance,
                     leg.part,
                     why.type,
-                    why.trigger,
-                    why.reason,
-                    why.related,
-                    why.metadata,
-                    leg.counts,
-                    None if owner is None else owner.id,
+                    _or_0(why.trigger),
+                    _or_0(why.reason),
+                    _or_0(why.related),
+                    why.metadata or 0,
+                    leg.counts or 0,
+                    0 if owner is None else owner.id,
                 )
             )
         for hold in draft.holds:
@@ -295,6 +321,23 @@ def _run(db: sqlite3.Connection, statement: str, rows: Sequence[tuple[Any, ...]]
     else:
         for row in rows:
             db.execute(statement, row)
+
+
+def _or_0(text: str | None) -> str | int:
+    return 0 if text is None else text
+
+
+def _runs(values: Iterable[str]) -> Iterator[list[str]]:
+    """Cut values into lists of a few lengths, the last value repeated to fill one: each length is another statement to prepare."""
+    waiting = list(values)
+    for start in range(0, len(waiting), _ASKED_MAX):
+        run = waiting[start : start + _ASKED_MAX]
+        length = 1 << (len(run) - 1).bit_length()
+        yield run + run[-1:] * (length - len(run))
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _kept(account: Account) -> tuple[Any, ...]:

@@ -101,10 +101,7 @@ class Teller:
         """Do the postings of several requests at one desk, as those that come together are done."""
 
         def work() -> list[Contract | bytes]:
-            desk = store.Desk(self.db, CHANNEL)
-            answers = [doors.post_at(self.db, desk, caller, posting.encode(), micros(self.now)) for posting in postings]
-            desk.flush()
-            return answers
+            return doors.post_all(self.db, CHANNEL, [(caller, posting.encode()) for posting in postings], micros(self.now))
 
         return [Outcome.model_validate_json(each if isinstance(each, bytes) else each.encode()) for each in self.committed(work)]
 

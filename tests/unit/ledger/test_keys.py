@@ -49,6 +49,21 @@ def test_channels_do_not_share_keys_or_accounts(teller: Teller) -> None:
     assert teller.balance("alice") == 5
 
 
+@pytest.mark.parametrize("key", ["k", "k\0k"])
+def test_postings_that_come_together_find_what_their_keys_stand_for(teller: Teller, key: str) -> None:
+    teller.viewers(alice=0, bob=0)
+    kept, other, fresh = (teller.posting(give("alice", 5), key=f"{key}{name}") for name in ("kept", "cancelled", "fresh"))
+    teller.post_all(kept)
+    teller.ask("cancel", CancelRequest(key=other.key))
+    outcomes = teller.post_all(kept, other, fresh, fresh)
+    assert [(outcome.refusal, outcome.repeated) for outcome in outcomes] == [
+        (None, True),
+        ("cancelled", False),
+        (None, False),
+        (None, True),
+    ]
+
+
 def test_on_the_door_what_was_refused_may_be_tried_again(teller: Teller) -> None:
     teller.viewers(alice=0)
     assert teller.post(pay("alice", "@burn", 5), key="k").refusal == "insufficient_funds"
