@@ -20,6 +20,7 @@ from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, 
 from libs.cli.run import arguments
 from libs.common import lock, streams
 from libs.common.config import Config
+from libs.common.database import RESTORING
 from libs.common.services import existing
 from libs.common.streams import ProvisionError
 
@@ -55,6 +56,7 @@ def command(
     directory = state_dir or loaded.path.parent / simulate.STATE if simulated else state_directory(state_dir, loaded)
     directory.mkdir(parents=True, exist_ok=True)
     try:
+        refuse_half_restored(directory)
         if not simulated:
             refuse_unimported(loaded.settings.database.path, directory, fresh=fresh)
             refuse_unimported(loaded.path.parent / loaded.settings.database.path, directory, fresh=fresh)
@@ -63,6 +65,15 @@ def command(
     except (CannotStart, simulate.Mixture) as error:
         raise fail(str(error)) from error
     raise typer.Exit(status)
+
+
+def refuse_half_restored(state_dir: Path) -> None:
+    """Start nothing that could not open its database.
+
+    Raises CannotStart.
+    """
+    if (state_dir / RESTORING).exists():
+        raise CannotStart(f"a restore into {state_dir} was interrupted: repeat it, with --force")
 
 
 def refuse_unimported(database: Path, state_dir: Path, *, fresh: bool) -> None:

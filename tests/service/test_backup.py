@@ -169,6 +169,7 @@ def test_an_interrupted_restore_lets_nothing_start_and_is_done_by_repeating_it(
         assert "interrupted" in restored(config, place, "--force").output
     with pytest.raises(RestoreInterrupted):
         Database(state_dir / "ledger.db", []).open()
+    assert "a restore into" in invoke("up", "--fresh", "--config", str(config)).output
     assert restored(config, place, "--force").exit_code == 0
     assert balance(state_dir / "ledger.db", "alice") == 5
     assert not (state_dir / RESTORING).exists()
