@@ -136,8 +136,8 @@ class Visitor:
                 servers,
                 name="kryten-sim-viewer",
                 connect_timeout=CONNECT_SECONDS,
-                max_reconnect_attempts=1,
-                reconnect_time_wait=0,
+                max_reconnect_attempts=2,
+                reconnect_time_wait=1,
                 error_cb=_no_words,
             )
         except (NatsError, OSError) as error:
@@ -147,19 +147,17 @@ class Visitor:
         await self._join()
 
     async def live(self, lines: AsyncIterator[str]) -> None:
-        """Do what the lines say, until they end or one says to quit."""
-        staying = asyncio.create_task(self._stay())
+        """Do what the lines say, until they end or one says to quit.
+
+        Raises NoRoom when the server has gone.
+        """
+        tasks = [asyncio.create_task(self._obey(lines)), asyncio.create_task(self._stay())]
         try:
-            async for line in lines:
-                wish = parse(line)
-                if wish.verb == "quit":
-                    return
-                try:
-                    await self._do(wish)
-                except (NoRoom, Refused) as error:
-                    print(f"! {error}", flush=True)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
-            await end([staying])
+            await end(tasks)
 
     async def wait_for_answers(self) -> None:
         """Wait a little for what was asked and not answered yet."""
@@ -177,6 +175,16 @@ class Visitor:
                 await self._ask("leave")
         with suppress(NatsError, OSError):
             await self._client.close()
+
+    async def _obey(self, lines: AsyncIterator[str]) -> None:
+        async for line in lines:
+            wish = parse(line)
+            if wish.verb == "quit":
+                return
+            try:
+                await self._do(wish)
+            except (NoRoom, Refused) as error:
+                print(f"! {error}", flush=True)
 
     async def _do(self, wish: Wish) -> None:
         match wish.verb:
@@ -215,6 +223,8 @@ class Visitor:
         """Tell the room that we are still here; come back into one that has started anew."""
         while True:
             await asyncio.sleep(STAY_SECONDS)
+            if self._client.is_closed:
+                raise NoRoom("The room has closed.")
             if self._session is None:
                 continue
             try:
