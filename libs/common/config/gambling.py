@@ -27,7 +27,7 @@ class Wagered(Section):
     def minting(self, returned: Decimal, key: str) -> Iterator[Remark]:
         """Give a remark when more comes back than is staked."""
         if self.enabled and returned > 1:
-            yield key, f"of 100 coins staked {100 * returned:.4g} come back: the game makes coins from nothing"
+            yield key, f"of 100 coins staked {100 * returned:.2f} come back: the game makes coins from nothing"
 
 
 class Payout(Section):
