@@ -43,6 +43,7 @@ async def run() -> list[Figure]:
 
 async def _open(built: House) -> None:
     """Wait until there is a configuration to answer by."""
+
     async def opened() -> bool:
         return bool((await built.api("stats.summary"))["success"])
 

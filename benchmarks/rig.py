@@ -1,18 +1,20 @@
 """A house to measure: real services and a real server as processes, on an empty folder."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tests.support import books
 from tests.support.house import House
 from tests.support.nats import NatsServer
+from tests.support.programs import ROOT, Program
 
 CHANNEL = "testroom"
 SLOW_FLUSH_MS = 5
@@ -34,7 +36,7 @@ def slow_flushes(folder: Path) -> dict[str, str]:
     return {"LD_PRELOAD": str(library)}
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def house(
     *services: str, sync_always: bool = True, slow: bool = False, settings: dict[str, Any] | None = None
 ) -> AsyncIterator[House]:
@@ -43,7 +45,7 @@ async def house(
         folder = Path(name)
         server = NatsServer(folder / "nats", sync_always=sync_always)
         await asyncio.to_thread(server.start)
-        built = House(folder, server, slow_flushes(folder) if slow else None)
+        built = _FreshHouse(folder, server, slow_flushes(folder) if slow else None)
         try:
             built.configure(**{"announcer": {"pacing": False}, "commands": {"rate_limit_per_minute": 100_000}} | (settings or {}))
             await built.provision()
@@ -53,6 +55,37 @@ async def house(
         finally:
             await built.close()
             await asyncio.to_thread(server.stop)
+
+
+class _Fresh(Program):
+    """A service with an interpreter of its own, as in earnest: one forked from the tests' shares its pages and preloads no library."""
+
+    def __init__(self, module: str, arguments: Sequence[str], output: Path, environment: Mapping[str, str] | None = None) -> None:
+        with output.open("ab") as log:
+            words = [sys.executable, "-m", module, *arguments]
+            variables = {**os.environ, **(environment or {})}
+            self._started = subprocess.Popen(words, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    @property
+    def pid(self) -> int:
+        return self._started.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self._started.poll()
+
+    def kill(self) -> None:
+        self._started.kill()
+        self._started.wait()
+
+    def wait(self, within_seconds: float | None = None) -> bool:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._started.wait(within_seconds)
+        return self.returncode is not None
+
+
+class _FreshHouse(House):
+    program = _Fresh
 
 
 async def reach(condition: Callable[[], bool], within_seconds: float = 300.0) -> float:

@@ -29,6 +29,9 @@ API = "kryten.economy.command"
 class House:
     """One economy: a folder with its configuration and its state, a NATS server, and the services on it."""
 
+    program: type[Program] = Program
+    """How a service is started."""
+
     def __init__(self, folder: Path, server: Server, environment: Mapping[str, str] | None = None) -> None:
         """Take an empty folder, a server that runs, and further variables for the services' environment."""
         self.folder = folder
@@ -81,7 +84,7 @@ class House:
             if self.alive(name):
                 continue
             arguments = ["--config", str(self.config), "--state-dir", str(self.state_dir)]
-            self._processes[name] = Program(f"services.{name}", arguments, self.log(name), self._environment)
+            self._processes[name] = self.program(f"services.{name}", arguments, self.log(name), self._environment)
             self.starts += 1
 
     def kill(self, *services: str) -> None:
