@@ -125,7 +125,7 @@ class Pump:
             tail = await self._output.tail()
             if tail is not None:
                 scribe = await self._behind(tail, raw)
-            elif self._output.last_sequence == 0:
+            elif self._output.last_sequence == 0 and not raw.acknowledged:
                 scribe = Scribe(self._channels, raw.epoch, max(raw.first - 1, 0))
             else:
                 scribe = await self._behind_acknowledged(raw.acknowledged)
@@ -160,8 +160,12 @@ class Pump:
         return there is None or is_of(last, there.body)
 
     async def _behind_acknowledged(self, position: int) -> Scribe:
-        """The events were purged. The consumer still knows how far we were; making it anew forgets that, so it is written down first."""
-        log.warning("the events were purged; goes on behind the last raw message acknowledged", raw=position)
+        """The events were purged, or their stream was deleted and made anew.
+
+        Written once more they might come under an older epoch than the one their readers have reached, who would pass over all that
+        follows. The consumer still knows how far we were; making it anew forgets that, so it is written down first.
+        """
+        log.warning("the events are gone; goes on behind the last raw message acknowledged", raw=position)
         there = await self._source.raw_message(position) if position else None
         return await self._told_lost(Scribe(self._channels, milliseconds_now(), position - 1), position, there.stored if there else None)
 

@@ -138,12 +138,16 @@ async def test_a_checkpoint_keeps_the_run_of_the_server(house: House) -> None:
     assert [event.kind for event in await house.write_all()] == ["gap"]
 
 
-async def test_purged_events_do_not_come_again_though_a_bind_fails(house: House) -> None:
+@pytest.mark.parametrize("made_anew", [False, True])
+async def test_events_that_are_gone_do_not_come_again_though_a_bind_fails(house: House, *, made_anew: bool) -> None:
     await house.say(raw.leave("alice"), raw.leave("bob"))
     await house.write_all()
     consumer = await house.jetstream.pull_subscribe("", durable=NAME, stream=subjects.RAW, config=ConsumerConfig(ack_policy=AckPolicy.ALL))
     await (await consumer.fetch(2))[-1].ack_sync()
     await house.jetstream.purge_stream(subjects.EVENTS)
+    if made_anew:
+        await house.jetstream.delete_stream(subjects.EVENTS)
+        await provision(house.client, subjects.streams([raw.CHANNEL]))
     first = await house.pump().locate()
     await house.jetstream.delete_consumer(subjects.RAW, NAME)
     assert (first, await house.pump().locate()) == (2, 2)
