@@ -62,7 +62,7 @@ _ROOM_INBOXES: Final = "_INBOX.>"
 _INBOXES: Final = (_ROOM_INBOXES, *(f"_INBOX_{name}.>" for name in USERS))
 _SEEING_STREAMS: Final = ("$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.INFO.*")
 """Whether the streams are there, and as they should be."""
-_GROUP: Final = ("kryten.lifecycle.group.restart", "kryten.service.discovery.poll")
+_GROUP: Final = (subjects.GROUP_RESTART, subjects.DISCOVERY)
 """What every kryten service listens to."""
 
 
@@ -201,9 +201,8 @@ JOBS: Final[dict[str, Job]] = {
 
 
 def _service(name: str, job: Job) -> Permissions:
-    lifecycle = "economy" if name == "commands" else f"economy-{name}"
     own = [pattern.format(stream, name) for stream in job.reads for pattern in (_LOOKING, *_CONSUMING)]
-    told = (subjects.deadletter(name), f"kryten.lifecycle.{lifecycle}.*", *_INBOXES)
+    told = (subjects.deadletter(name), subjects.lifecycle(name), *_INBOXES)
     return Permissions(
         publish_allow=(*job.writes, *job.asks, *told, *_SEEING_STREAMS, *own, *job.jetstream),
         publish_deny=job.never,

@@ -283,8 +283,9 @@ class Runtime:
         async def close() -> None:
             for closer in self._closers:
                 await closer()
-            await lifecycle.publish_shutdown()
-            await lifecycle.stop()
+            if lifecycle.is_running:
+                await lifecycle.publish_shutdown()
+                await lifecycle.stop()
 
         with suppress(TimeoutError, asyncio.TimeoutError, NatsError):
             await asyncio.wait_for(close(), _STOP_SECONDS)
@@ -304,19 +305,20 @@ class Runtime:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
 
     async def _announce(self, port: int) -> LifecycleEventPublisher:
-        name = "economy" if self.name == "commands" else f"economy-{self.name}"
         service = self.config.settings.service
         lifecycle = LifecycleEventPublisher(
-            name,
+            subjects.announced(self.name),
             self.nats,
             logging.getLogger("kryten.lifecycle"),
             version=VERSION,
             heartbeat_interval=service.heartbeat_interval,
             enable_heartbeat=service.enable_heartbeat,
+            enable_discovery=service.enable_discovery,
             health_port=port or None,
         )
-        await lifecycle.start()
-        await lifecycle.publish_startup()
+        if service.enable_lifecycle:
+            await lifecycle.start()
+            await lifecycle.publish_startup()
         return lifecycle
 
     def _subscribe(self, subject: str, take: Callable[[Request, str], None]) -> None:

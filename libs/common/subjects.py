@@ -50,6 +50,8 @@ API = "kryten.economy.command"
 ROBOT_COMMAND = "kryten.robot.command"
 GROUP_RESTART = "kryten.lifecycle.group.restart"
 """On which every kryten service, the robot too, is told to start anew."""
+DISCOVERY = "kryten.service.discovery.poll"
+"""On which every kryten service is asked to announce itself."""
 INGEST_RELOAD = "economy.ingest.reload"
 
 
@@ -75,6 +77,16 @@ def token(channel: str) -> str:
 
 def robot_event(channel: str, name: str) -> str:
     return f"kryten.events.cytube.{channel}.{name}"
+
+
+def lifecycle(service: str) -> str:
+    """Give the subjects on which kryten-py announces a service of ours, under the name others know it by."""
+    return f"kryten.lifecycle.{announced(service)}.*"
+
+
+def announced(service: str) -> str:
+    """Give the name under which other kryten services know a service of ours: the API is the economy to them."""
+    return "economy" if service == "commands" else f"economy-{service}"
 
 
 def robot_lifecycle(what: str) -> str:

@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS answers (
     answer BLOB NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS store (id TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS probe (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL) STRICT;
 """
 )
 """The tables every service with state has, beside its own."""

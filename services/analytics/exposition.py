@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from services.analytics.figures import OLDER, OURS, Figure
+from services.analytics.figures import OLDER, OURS, Figure, gauge
 from services.analytics.watch import Picture
 
 LAST_BACKUP: Final = "last-backup"
@@ -28,26 +29,27 @@ class Figures(Collector):
 
     def describe(self) -> Iterator[Metric]:
         """Say what there will be, without looking: at its registration nothing runs yet."""
-        return (_family(figure) for figure in (*OLDER, *OURS))
+        return (_family(figure) for figure in (*always(), *OLDER, *OURS))
 
     def collect(self) -> Iterator[Metric]:
         """Look, and give every figure."""
         picture, connected, uptime_seconds = self._look()
-        status = GaugeMetricFamily("economy_service_status", "Whether all services are ready", value=float(is_healthy(picture, connected)))
-        yield from (
-            GaugeMetricFamily("economy_uptime_seconds", "Time since analytics started", value=uptime_seconds),
-            status,
-            GaugeMetricFamily("economy_nats_connected", "Whether analytics is connected to NATS", value=float(connected)),
-        )
-        backup = GaugeMetricFamily("economy_backup_age_seconds", "Time since the last backup; absent where there was none")
         if self._backup.exists():
-            backup.add_metric((), max(0.0, time.time() - self._backup.stat().st_mtime))
-        yield backup
-        for figure in (*OLDER, *OURS):
+            picture = replace(picture, backup_age_seconds=max(0.0, time.time() - self._backup.stat().st_mtime))
+        for figure in (*always(connected=connected, uptime_seconds=uptime_seconds), *OLDER, *OURS):
             family = _family(figure)
             for labels, value in figure.samples(picture):
                 family.add_metric(labels, value)
             yield family
+
+
+def always(*, connected: bool = False, uptime_seconds: float = 0.0) -> tuple[Figure, ...]:
+    """Give the figures that come from this process itself."""
+    return (
+        gauge("uptime_seconds", "Time since analytics started", lambda _: uptime_seconds),
+        gauge("service_status", "Whether all services are ready", lambda picture: float(is_healthy(picture, connected))),
+        gauge("nats_connected", "Whether analytics is connected to NATS", lambda _: float(connected)),
+    )
 
 
 def is_healthy(picture: Picture, connected: bool) -> bool:  # noqa: FBT001 - one of two things asked for

@@ -31,7 +31,8 @@ def _counter(name: str, help_: str, value: Callable[[Picture], float | None]) ->
     return Figure(f"economy_{name}", "counter", help_, (), _one(value))
 
 
-def _gauge(name: str, help_: str, value: Callable[[Picture], float | None]) -> Figure:
+def gauge(name: str, help_: str, value: Callable[[Picture], float | None]) -> Figure:
+    """Make a gauge without labels; None leaves it out."""
     return Figure(f"economy_{name}", "gauge", help_, (), _one(value))
 
 
@@ -216,8 +217,8 @@ OLDER: Final = (
     _counter("bounties_claimed", "Bounties claimed", _moved("bounty_claim")),
     _counter("bounties_created", "Bounties set out", _moved("bounty_create")),
     _counter("rank_promotions", "Promotions announced; not built yet", lambda _: 0),
-    _gauge("pm_queue_depth", "Announcements that wait to be said", _told("announcer", "waiting")),
-    _gauge("pending_confirms", "Purchases that wait for a confirmation; not built yet", lambda _: 0),
+    gauge("pm_queue_depth", "Announcements that wait to be said", _told("announcer", "waiting")),
+    gauge("pending_confirms", "Purchases that wait for a confirmation; not built yet", lambda _: 0),
     _by("channel", "active_users", "Viewers in the room, without the robot and ignored users", _present),
     _by("channel", "total_accounts", "Accounts of viewers", _money("accounts")),
     _by("channel", "total_circulation", "Coins viewers have or that are held for them", _money("circulation")),
@@ -261,6 +262,7 @@ OURS: Final = (
     Figure("economy_consumer_redelivered", "gauge", "Messages delivered more than once", ("stream", "consumer"), _consumers(1)),
     _by("stream", "stream_bytes", "What a stream holds", _stream("bytes")),
     _by("stream", "stream_bytes_max", "What a stream may hold", _stream("bytes_max")),
+    gauge("backup_age_seconds", "Time since the last backup; absent where there was none", lambda picture: picture.backup_age_seconds),
     _by("service", "deadletters", "Messages that could not be handled", _letters),
 )
 """What the older program had not."""

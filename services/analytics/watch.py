@@ -49,6 +49,8 @@ class Picture:
     streams: dict[str, StreamState] = field(default_factory=dict)
     robot_gone_seconds: dict[str, float] = field(default_factory=dict)
     """By channel: how long its robot has not been in its room, as far as we have seen; 0 while it is there."""
+    backup_age_seconds: float | None = None
+    """None: there was no backup."""
 
 
 class Owners:
