@@ -110,11 +110,17 @@ class Watch:
         self._asking: asyncio.Task[None] | None = None
 
     async def look(self) -> Picture:
-        """Give a picture at most two seconds old; an older one where no new one comes in time; an empty one where that is too old."""
+        """Give a picture at most two seconds old; an older one where no new one comes in time; an empty one where that is too old.
+
+        Raises:
+            Exception: whatever a question raised, other than silence.
+        """
         if self._clock() - self._taken > FRESH_SECONDS:
             if self._asking is None or self._asking.done():
                 self._asking = asyncio.create_task(self._renew())
             await asyncio.wait({self._asking}, timeout=WAIT_SECONDS)
+            if self._asking.done():
+                self._asking.result()  # a mistake of ours is told, not covered by an older picture
         return self._last if self._clock() - self._taken <= STALE_SECONDS else Picture()
 
     async def _renew(self) -> None:

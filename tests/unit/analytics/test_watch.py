@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from libs.common.contracts.health import Health
 from services.analytics.watch import FRESH_SECONDS, STALE_SECONDS, Picture, Robots, Watch
 
@@ -61,6 +63,14 @@ async def test_a_picture_that_is_too_old_is_not_given() -> None:
     world.now += STALE_SECONDS + 0.1
 
     assert await world.watch.look() == Picture()
+
+
+async def test_a_question_that_fails_is_told() -> None:
+    async def ask() -> Picture:
+        raise RuntimeError("no such table")
+
+    with pytest.raises(RuntimeError, match="no such table"):
+        await Watch(ask).look()
 
 
 def test_a_robot_is_gone_from_when_it_was_last_seen() -> None:
