@@ -99,6 +99,8 @@ class Ledger:
     def _take(self, unit: Unit, batch: background.Batch, message: Message) -> None:
         """Do a list of postings."""
         _, _, channel, caller = message.subject.split(".")
+        if message.subject != subjects.postings(channel, caller):
+            raise ValueError(f"came by {message.subject}, on which nobody may post")
         if channel not in self._channels:
             raise ValueError(f"no channel {channel!r} is configured")
         taken = background.take(unit.db, channel, caller, batch, now())
