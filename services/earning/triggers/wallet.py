@@ -18,6 +18,7 @@ def wallet(sight: Sight, rules: Rules) -> Iterator[Award]:
         key=f"{'wallet' if coins else 'open'}:{sight.channel}:{sight.user}",
         type="welcome_wallet",
         trigger="onboarding.wallet",
+        reason="Welcome",
         amount=coins,
         at=sight.at,
         opens=True,

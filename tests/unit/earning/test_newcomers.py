@@ -16,7 +16,7 @@ def test_the_first_join_opens_the_account_and_fills_it() -> None:
 
     (posting,) = stage.postings()
     assert posting.key == f"wallet:{ROOM}:alice"
-    transfer = Transfer(source=MINT, target="Alice", amount=100, type="welcome_wallet", trigger="onboarding.wallet")
+    transfer = Transfer(source=MINT, target="Alice", amount=100, type="welcome_wallet", trigger="onboarding.wallet", reason="Welcome")
     assert posting.lines == [Open(account="Alice"), transfer]
 
 
