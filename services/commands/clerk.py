@@ -192,7 +192,9 @@ class Clerk:
 
         await self._writer.write(write)
         command = self._commands.find(registry.first_word(message))
-        metrics.ANSWERED.labels("pm", "unknown" if command is None else command.name, answer.outcome).inc()
+        name = "unknown" if command is None else command.name
+        log.info("answered", question=message.id, channel=message.channel, command=name, outcome=answer.outcome)
+        metrics.ANSWERED.labels("pm", name, answer.outcome).inc()
 
     async def _keep_mistake(self, question: store.Question, error: Exception) -> None:
         message = question.message
