@@ -10,6 +10,7 @@ from libs.common.contracts.ledger_requests import (
     LeaderboardRequest,
     LeaderboardRow,
 )
+from libs.common.names import fold
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
 from services.commands.api.parameters import ApiError, clamped, text
 from services.commands.boards import BOARDS, Board, day_start, holders
@@ -18,6 +19,7 @@ CATEGORY: Final = text(
     "category", "`earners` (also `today`) unless given, `rich` (`balance`, `balances`), `lifetime` (`all`), `ranks`", 100
 )
 LIMIT: Final = clamped("limit", "how many at most", 10, 1, 100)
+_LOOKED_AT_MAX: Final = 500
 
 
 async def leaderboard(call: ApiCall, house: Surroundings) -> Data:
@@ -27,17 +29,19 @@ async def leaderboard(call: ApiCall, house: Surroundings) -> Data:
     if category is None:
         raise ApiError("invalid_parameter", f"unknown category: {asked}")
     answer: Data = {"channel": call.room.name, "category": asked}
+    outsiders = house.rules.outsiders
     if category == "ranks":
 
         async def accounts(request: AccountsRequest) -> AccountsAnswer:
             return await house.ledger.ask(call.room.token, "accounts", request, AccountsAnswer)
 
-        return {**answer, "distribution": await holders(accounts, house.rules.ranks)}
+        return {**answer, "distribution": await holders(accounts, house.rules.ranks, outsiders)}
     since = day_start(house.at, house.rules.economy.zone) if category == "earners" else None
-    request = LeaderboardRequest(by=category, since=since, limit=call[LIMIT])
+    request = LeaderboardRequest(by=category, since=since, limit=min(call[LIMIT] + len(outsiders), _LOOKED_AT_MAX))
     found = await house.ledger.ask(call.room.token, "leaderboard", request, LeaderboardAnswer)
     ladder = ranks.tiers(house.rules.ranks)
-    return {**answer, "rows": [_row(row, category, ladder) for row in found.rows]}
+    rows = [_row(row, category, ladder) for row in found.rows if fold(row.account) not in outsiders]
+    return {**answer, "rows": rows[: call[LIMIT]]}
 
 
 def _row(row: LeaderboardRow, category: Board, ladder: tuple[ranks.Tier, ...]) -> Data:
@@ -54,7 +58,8 @@ def _row(row: LeaderboardRow, category: Board, ladder: tuple[ranks.Tier, ...]) -
 COMMANDS: Final = (
     ApiCommand(
         "leaderboard",
-        "Who has earned most since midnight of `economy.timezone`, who has most, who has earned most ever; or how many hold each rank.",
+        "Who has earned most since midnight of `economy.timezone`, who has most, who has earned most ever; or how many hold each rank. "
+        "Without the robot and `ignored_users`.",
         leaderboard,
         {
             "channel": "as configured",

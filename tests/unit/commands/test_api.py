@@ -193,7 +193,14 @@ async def test_leaderboards_have_the_documented_rows(
 async def test_todays_earners_are_those_since_the_day_began() -> None:
     bench = Bench(leaderboard=LeaderboardAnswer(by="earners"))
     await bench.ask("leaderboard")
-    assert json.loads(bench.ledger.of("leaderboard")[0]) == {"by": "earners", "since": "2026-11-22T00:00:00Z", "limit": 10}
+    asked = json.loads(bench.ledger.of("leaderboard")[0])
+    assert (asked["by"], asked["since"]) == ("earners", "2026-11-22T00:00:00Z")
+
+
+async def test_the_robot_has_no_place_and_takes_none() -> None:
+    rows = [LeaderboardRow(account=name, balance=1, lifetime_earned=0) for name in ("ZCoinBot", "Alice", "Bob")]
+    data = await Bench(leaderboard=LeaderboardAnswer(by="rich", rows=rows)).ask("leaderboard", category="rich", limit=2)
+    assert [row["username"] for row in data["rows"]] == ["Alice", "Bob"]
 
 
 async def test_ranks_are_counted_over_all_pages() -> None:
