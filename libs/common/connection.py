@@ -8,7 +8,6 @@ from faststream import AckPolicy
 from faststream.nats import NatsBroker
 from faststream.nats.security import NatsToken
 from faststream.security import BaseSecurity, SASLPlaintext
-from nats.js.errors import APIError
 
 from libs.common.config import Config
 from libs.common.credentials import login, tls_context
@@ -40,9 +39,7 @@ def make_broker(
             log.warning("connection to NATS lost")
 
     async def failed(error: Exception) -> None:
-        # A refused publish also comes here, once for each message in flight: its publisher deals with it.
-        level = log.debug if isinstance(error, APIError) else log.info
-        level("NATS client reports", error=repr(error))
+        log.info("NATS client reports", error=repr(error))
 
     broker = NatsBroker(
         nats.servers,

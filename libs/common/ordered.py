@@ -10,8 +10,10 @@ from uuid import uuid4
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.api import PubAck, RawStreamMsg
+from nats.js.api import RawStreamMsg
 from nats.js.errors import NotFoundError
+
+from libs.common.tasks import together
 
 _SINGLES_MAX: Final = 5
 """Up to this many messages go as single publishes; above, an atomic batch costs fewer flushes."""
@@ -110,15 +112,10 @@ class OrderedOutput:
             self._expected = last
 
     async def _publish_singles(self, part: Sequence[tuple[str, bytes]], expected: int) -> int:
-        futures: list[asyncio.Future[PubAck]] = []
-        try:
-            for offset, (subject, body) in enumerate(part):
-                headers = {"Nats-Expected-Last-Sequence": str(expected + offset), "Nats-Expected-Stream": self.stream}
-                futures.append(await self._jetstream.publish_async(subject, body, wait_stall=_ACK_SECONDS, headers=headers))
-            acks = await asyncio.wait_for(asyncio.gather(*futures), _ACK_SECONDS)
-        finally:
-            for future in futures:
-                future.cancel()
+        acks = await together(
+            self._jetstream.publish(subject, body, stream=self.stream, headers={"Nats-Expected-Last-Sequence": str(expected + offset)})
+            for offset, (subject, body) in enumerate(part)
+        )
         if any(ack.duplicate for ack in acks):
             raise OutputInDoubt(f"{self.stream}: a message was taken for a duplicate")
         return acks[-1].seq

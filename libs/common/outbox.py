@@ -11,9 +11,9 @@ from typing import Final
 import structlog
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.api import PubAck
 
 from libs.common import subjects
+from libs.common.tasks import together
 
 log = structlog.get_logger()
 
@@ -143,19 +143,11 @@ class Outbox:
         await self._jetstream.publish(rows[0].subject, body, timeout=_ACK_SECONDS, stream=rows[0].stream, headers=headers)
 
     async def _send_singles(self, rows: Sequence[Row]) -> None:
-        futures: list[asyncio.Future[PubAck]] = []
-        try:
-            for row in rows:
-                headers = {"Nats-Msg-Id": f"{self._store_id}:{row.id}"}
-                futures.append(
-                    await self._jetstream.publish_async(
-                        row.subject, row.body, wait_stall=_ACK_SECONDS, stream=row.stream, headers=headers
-                    )
-                )
-            await asyncio.wait_for(asyncio.gather(*futures), _ACK_SECONDS)
-        finally:
-            for future in futures:
-                future.cancel()
+        await together(self._send_single(row) for row in rows)
+
+    async def _send_single(self, row: Row) -> None:
+        headers = {"Nats-Msg-Id": f"{self._store_id}:{row.id}"}
+        await self._jetstream.publish(row.subject, row.body, timeout=_ACK_SECONDS, stream=row.stream, headers=headers)
 
 
 def insert(db: sqlite3.Connection, stream: str, subject: str, key: str, body: bytes) -> Row:

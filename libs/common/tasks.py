@@ -1,7 +1,24 @@
-"""Ending tasks for good."""
+"""Doing several things at once, and ending tasks for good."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Begin all, in order, and wait for all; the first that fails ends the others, and its error is raised.
+
+    Not by nats-py's `publish_async` for messages in flight together: it makes a task for each as well, loses one of its 4,000 places
+    for good with each publish that raises, and takes a cancellation for a stall.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 async def end(tasks: Iterable[asyncio.Future[None]], again_after_seconds: float = 0.2) -> None:
