@@ -73,7 +73,7 @@ class Mouth:
 
     def limit(self, limits: Limits) -> None:
         """Take new limits."""
-        self.voice.limit(limits, time.monotonic())
+        self.voice.limit(limits)
         self._wake.set()
 
     @property

@@ -14,7 +14,7 @@ from services.announcer.batch import Batches
 from services.announcer.doubts import Doubts, Flight
 from services.announcer.limits import Limits
 from services.announcer.lines import together
-from services.announcer.pacing import Bucket
+from services.announcer.pacing import Pace
 from services.announcer.queues import ROOM, URGENCY, Item, Queue, Result, Turns, Utterance, Who
 from services.announcer.split import Lane, pieces, units
 
@@ -56,7 +56,7 @@ class Voice:
         self.depth = 0
         """Announcements that wait or are on their way."""
         self._limits = limits
-        self._bucket = Bucket(limits.burst, limits.per_second, now)
+        self._pace = Pace(limits.burst, limits.per_second, now)
         self._waiting_max = waiting_max
         self._batches = Batches()
         self._queues: dict[Who, Queue] = {}
@@ -74,10 +74,10 @@ class Voice:
 
     # -- what comes in --------------------------------------------------------------------------------------------------------------
 
-    def limit(self, limits: Limits, now: float) -> None:
+    def limit(self, limits: Limits) -> None:
         """Take new limits; what is cut already stays as it is."""
         self._limits = limits
-        self._bucket.change(limits.burst, limits.per_second, now)
+        self._pace.change(limits.burst, limits.per_second)
 
     def offer(self, item: Item, now: float) -> None:
         """Take something to say."""
@@ -121,7 +121,7 @@ class Voice:
 
     def too_fast(self, now: float) -> None:
         """Take that CyTube dropped a line because it came too fast."""
-        self._bucket.drain(now)
+        self._pace.drain(now)
 
     def robot(self, robot: Robot, now: float) -> None:
         """Take whether the robot is there. What was on its way when it went will be said when it is back."""
@@ -158,7 +158,7 @@ class Voice:
         if self._robot == "away":
             return None
         self._say_batches(now)
-        if self._limits.pacing and self._bucket.wait_seconds(now) > 0:
+        if self._limits.pacing and self._pace.wait_seconds(now) > 0:
             return None
         while (who := self._turns.take()) is not None:
             first = self._queues[who].first
@@ -178,7 +178,7 @@ class Voice:
         times = [now + SWEEP_SECONDS]
         if self._robot != "away":
             if self._turns:
-                times.append(now + (self._bucket.wait_seconds(now) if self._limits.pacing else 0.0))
+                times.append(now + (self._pace.wait_seconds(now) if self._limits.pacing else 0.0))
             if self._batches:
                 times.append(self._batches.due_seconds)
         if self._flights:
@@ -220,7 +220,7 @@ class Voice:
             self._add(items, together([item.words for item in items]))
 
     def _say(self, who: Who, now: float) -> Say:
-        self._bucket.take(now)
+        self._pace.take(now)
         utterances = list(self._company(who, now))
         for utterance in utterances:
             utterance.begun = True

@@ -7,7 +7,7 @@ import json
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.kv import KeyValue
 
+from libs.sim.flood import Patience
 from tests.support import script
 
 COMMANDS = "kryten.robot.command"
@@ -38,24 +39,6 @@ class Said:
     clock: float
     """`time.perf_counter()` at its arrival."""
     delivered: bool = True
-
-
-@dataclass(slots=True)
-class Flood:
-    """CyTube's token bucket for what the robot says."""
-
-    tokens: float = BURST
-    last: float = field(default_factory=time.monotonic)
-
-    def allows(self) -> bool:
-        """Take one token, if there is one."""
-        now = time.monotonic()
-        self.tokens = min(BURST, self.tokens + (now - self.last) * PER_SECOND)
-        self.last = now
-        if self.tokens < 1:
-            return False
-        self.tokens -= 1
-        return True
 
 
 class Robot:
@@ -86,7 +69,7 @@ class Robot:
         self.keep_lists = True
         """Whether user lists are written to the key-value bucket too."""
         self._chance = random.Random(seed)
-        self._flood = Flood() if flood else None
+        self._flood = Patience(BURST, PER_SECOND) if flood else None
         self._client: Client | None = None
         self._bucket: KeyValue | None = None
         self._lists: asyncio.Queue[bytes] = asyncio.Queue()
@@ -285,7 +268,7 @@ class Robot:
                 await self.client.publish(message.reply, json.dumps(body).encode())
 
     async def _say(self, to: str | None, text: str) -> None:
-        flooded = self._flood is not None and not self._flood.allows()
+        flooded = self._flood is not None and not self._flood.allows(datetime.now(UTC))
         there = to is None or to.lower() in {name.lower() for name in self.people}
         delivered = self.in_cytube and not flooded and there
         self.said.append(Said(to, text, datetime.now(UTC), time.perf_counter(), delivered))

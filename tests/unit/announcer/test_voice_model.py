@@ -110,7 +110,7 @@ def test_each_viewer_hears_in_order_what_it_hears_for_the_first_time(steps: list
 @given(st.lists(st.sampled_from(["alice", "bob", "carol"]), max_size=60))
 def test_nobody_waits_for_more_than_one_line_of_each_other(names: list[str]) -> None:
     play = Play(echoes=True)
-    play.voice.limit(Limits(300, 15, 8, pacing=False), 0.0)
+    play.voice.limit(Limits(300, 15, 8, pacing=False))
     for number, name in enumerate(names[:20]):
         play.voice.offer(pm(name, f"{number}"), 0.0)
     for _ in names:
