@@ -18,7 +18,7 @@ _CONTROLS: Final = dict.fromkeys((*range(0x20), 0x7F), " ")
 
 def units(text: str) -> int:
     """Give the length as CyTube counts it: characters beyond the basic plane count twice."""
-    return len(text) + sum(1 for character in text if ord(character) > _PLANE)
+    return len(text) if text.isascii() else len(text) + sum(ord(character) > _PLANE for character in text)
 
 
 def pieces(text: str, lane: Lane, limit: int) -> list[str]:

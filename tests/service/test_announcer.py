@@ -16,6 +16,7 @@ from libs.common.contracts.announcements import Announcement
 from tests.support import script
 from tests.support.house import House
 from tests.support.nats import Server
+from tests.support.proxy import Proxy
 from tests.support.robot import Robot
 from tests.support.waiting import until
 
@@ -259,11 +260,39 @@ async def test_nothing_is_lost_when_the_server_is_killed(stage: Stage) -> None:
     assert sorted(set(_rows(stage.robot)), key=_number) == [f"line {number}" for number in range(60)]
 
 
+async def test_a_server_that_falls_silent_at_its_start_does_not_hang_it(house: House, tmp_path: Path) -> None:
+    proxy = Proxy(int(house.server.url.rsplit(":", 1)[1]))
+    await proxy.start()
+    other = House(tmp_path / "house", house.server)
+    other.configure(nats={"servers": [proxy.url], "embedded": False})
+    house.kill("announcer")
+    try:
+        other.start("announcer")
+
+        async def robot_client_connects() -> bool:
+            return proxy.connections == 2
+
+        await until(robot_client_connects, "the second connection", every_seconds=0.001)
+        proxy.swallow()
+
+        async def is_waiting() -> bool:
+            return not ((await other.health("announcer")) or {}).get("ready")
+
+        await until(is_waiting, "it waits for the server")
+        proxy.cut()
+
+        await other.wait_ready("announcer", within_seconds=20)
+    finally:
+        await other.close()
+        await proxy.stop()
+        house.start("announcer")
+
+
 async def test_cytubes_flood_limit_is_not_touched(nats_server: Server, tmp_path: Path) -> None:
     house = House(tmp_path / "house", nats_server)
     house.configure()
     robot = Robot(nats_server.url, flood=True)
-    robot.people = {f"viewer{number}": 1 for number in range(40)}
+    robot.people = {f"viewer{number}": 1 for number in range(30)}
     await robot.start()
     await house.provision()
     house.start("announcer")
@@ -274,7 +303,7 @@ async def test_cytubes_flood_limit_is_not_touched(nats_server: Server, tmp_path:
     await stage.queue_empties()
     await house.close()
     await robot.vanish()
-    assert [said.delivered for said in robot.said] == [True] * 40
+    assert [said.delivered for said in robot.said] == [True] * 30
 
 
 def _rows(robot: Robot) -> list[str]:

@@ -14,6 +14,8 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._swallowing = False
         self.port = 0
+        self.connections = 0
+        """Taken so far."""
 
     @property
     def url(self) -> str:
@@ -48,6 +50,7 @@ class Proxy:
             writer.transport.abort()
             return
         self._open |= {writer, there_writer}
+        self.connections += 1
         for source, sink, down in ((reader, there_writer, False), (there_reader, writer, True)):
             task = asyncio.create_task(self._pass(source, sink, down=down))
             self._tasks.add(task)
