@@ -33,8 +33,9 @@ async def run() -> list[Figure]:
             up.terminate()
             await up.wait()
     figures = [Figure("from nothing to ready", ready - began, "s", "", "an empty state directory, the embedded server included")]
-    figures += [Figure(f"memory of {process}", weight, "MiB") for process, weight in weights]
-    return [*figures, Figure("memory, all together", sum(weight for _, weight in weights), "MiB", "", "proportional share of shared pages")]
+    figures += [Figure(f"private memory of {process}", private, "MiB") for process, private, _ in weights]
+    figures.append(Figure("private memory, all together", sum(private for _, private, _ in weights), "MiB"))
+    return [*figures, Figure("memory with all that is shared", sum(share for *_, share in weights), "MiB", "", "each shared page once")]
 
 
 async def _until_ready(up: asyncio.subprocess.Process) -> None:
@@ -47,8 +48,8 @@ async def _until_ready(up: asyncio.subprocess.Process) -> None:
     raise RuntimeError(message)
 
 
-def _weights(parent: int) -> list[tuple[str, float]]:
-    """Give name and proportional memory (MiB) of a process and all below it."""
+def _weights(parent: int) -> list[tuple[str, float, float]]:
+    """Give name, private memory, and memory with the share of what several have (MiB), of a process and all below it."""
     family, weights = {parent}, []
     for entry in sorted(int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()):
         if entry == os.getpid():
@@ -58,8 +59,8 @@ def _weights(parent: int) -> list[tuple[str, float]]:
             if entry in family or int(stat.rsplit(")", 1)[1].split()[1]) in family:
                 family.add(entry)
                 rollup = Path(f"/proc/{entry}/smaps_rollup").read_text(encoding="utf-8")
-                kib = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-                weights.append((_name(entry), kib / 1024))
+                mib = {line.split()[0]: int(line.split()[1]) / 1024 for line in rollup.splitlines()[1:]}
+                weights.append((_name(entry), mib["Private_Clean:"] + mib["Private_Dirty:"], mib["Pss:"]))
         except OSError:
             continue  # it ended meanwhile
     return weights
