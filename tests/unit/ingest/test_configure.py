@@ -32,7 +32,9 @@ class Desk:
 
     def write(self, rate: float, **sections: Any) -> None:
         needed = {"nats": {"servers": ["nats://127.0.0.1:4222"]}, "channels": [{"domain": "cytu.be", "channel": "lounge"}]}
-        self.file.write_text(json.dumps({**needed, "presence": {"base_rate_per_minute": rate}, **sections}))
+        written = self.file.with_suffix(".new")
+        written.write_text(json.dumps({**needed, "presence": {"base_rate_per_minute": rate}, **sections}))
+        written.replace(self.file)  # at once: a reload may be reading
 
     async def start(self) -> None:
         """Let the first configuration come into force."""
