@@ -17,7 +17,7 @@ from libs.common import config, subjects
 from libs.common.config import ConfigError, Rules
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.deadletters import DeadLetter
-from libs.common.contracts.events import EVENT, Configuration, Tick
+from libs.common.contracts.events import EVENT, Configuration, Event, Tick
 from libs.common.names import fold
 from libs.common.service import Channel, ConnectionClosed, Runtime
 from libs.common.workqueue import Job, WorkQueue
@@ -148,33 +148,37 @@ class _App:
     async def _looked_up(self) -> bool:
         heard = self._configured
         try:
-            for kind in ("configuration", "tick"):
-                body = await self._last(kind)
-                if body and (kind == "tick" or heard == self._configured):
-                    self.on_event_body(body)
+            configuration, tick = await self._last("configuration"), await self._last("tick")
         except (NatsError, OSError, TimeoutError) as error:
             self.runtime.log.info("what is in force could not be read, tries again", error=repr(error))
             return False
+        if heard == self._configured:  # else a newer one came meanwhile
+            self.take_event(configuration)
+        if isinstance(tick, Tick) and datetime.now(UTC) - tick.at < FRESH:
+            self.take_event(tick)
         return True
 
-    async def _last(self, kind: str) -> bytes | None:
+    async def _last(self, kind: str) -> Event | None:
         try:
-            return (await self.runtime.jetstream.get_last_msg(subjects.EVENTS, subjects.event(subjects.ALL, kind))).data
+            found = await self.runtime.jetstream.get_last_msg(subjects.EVENTS, subjects.event(subjects.ALL, kind))
         except NotFoundError:
             return None
+        return self._event(found.data or b"")
 
     async def on_event(self, message: Msg) -> None:
-        """Take one of ingest's events."""
-        self.on_event_body(message.data)
+        """Take one of ingest's events as it comes."""
+        self.take_event(self._event(message.data))
 
-    def on_event_body(self, body: bytes) -> None:
-        """Take one of ingest's events."""
+    def _event(self, body: bytes) -> Event | None:
         try:
-            event = EVENT.validate_json(body)
+            return EVENT.validate_json(body)
         except ValidationError as error:
             self.runtime.log.warning("event not understood", error=str(error))
-            return
-        if isinstance(event, Tick) and datetime.now(UTC) - event.at < FRESH:
+            return None
+
+    def take_event(self, event: Event | None) -> None:
+        """Go by one of ingest's events."""
+        if isinstance(event, Tick):
             for token, mouth in self.mouths.items():
                 mouth.robot(event.robots.get(token, "unknown"))
         elif isinstance(event, Configuration):
