@@ -73,12 +73,11 @@ class Journal:
         while True:
             self._wake.clear()
             rows = await self._read(self.published, ROWS_MAX)
-            if not rows:
-                await self._wake.wait()
-                continue
             for part in parts(rows):
                 await output.publish([(subjects.transactions(channel), body) for _, channel, body in part])
                 self.published = part[-1][0]
+            if len(rows) < ROWS_MAX:
+                await self._wake.wait()
 
     async def _tail(self, output: OrderedOutput) -> int:
         """Give the number of the stream's last message; 0 of an empty one: it is filled from the first number on."""
