@@ -8,7 +8,7 @@ from typing import Final
 
 from services.announcer.queues import Item, Utterance, Who
 
-DOUBT_SECONDS: Final = 30.0
+DOUBT_SECONDS: Final = 10.0
 """How long a line without an echo may still be said again, once the robot turns out to echo."""
 LARGEST: Final = 500
 """Lines in doubt, at most."""
