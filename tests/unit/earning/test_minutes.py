@@ -301,7 +301,7 @@ def test_a_configuration_takes_effect_at_its_place_in_the_order() -> None:
 
 def test_days_of_a_crowd_are_counted_for_each() -> None:
     room = stage(hourly_milestones={1: 10})
-    names = [f"viewer{number}" for number in range(40)]
+    names = [f"viewer{number}" for number in range(8)]
     room.listed("12:00:00", *names)
     room.tick("12:30:00")
     room.tick("13:05:00")
