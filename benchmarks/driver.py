@@ -1,4 +1,4 @@
-"""A process of its own that asks one of two doors as fast as it answers: `python -m benchmarks.driver`."""
+"""A process of its own that asks one of the doors as fast as it answers: `python -m benchmarks.driver`."""
 
 import argparse
 import asyncio
@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 
 import nats
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 
 LEDGER = "economy.ledger.testroom.commands.post"
 API = "kryten.economy.command"
+ECHO = "bench.echo"
+"""Answered by the driver itself with what was asked: what the way there and back costs."""
 
 
 def posting(key: str, user: str) -> bytes:
@@ -29,7 +32,7 @@ def question(_key: str, user: str) -> bytes:
 
 
 Door = tuple[str, Callable[[str, str], bytes], str]
-DOORS: dict[str, Door] = {"ledger": (LEDGER, posting, "ok"), "api": (API, question, "success")}
+DOORS: dict[str, Door] = {"ledger": (LEDGER, posting, "ok"), "api": (API, question, "success"), "echo": (ECHO, posting, "key")}
 """Subject, what is asked, and the field that says it was done."""
 
 
@@ -49,6 +52,11 @@ async def drive(url: str, door: Door, concurrency: int, seconds: float, pause_ms
     client = await nats.connect(url)
     run, latencies, number = uuid.uuid4().hex, list[float](), 0
     end = time.perf_counter() + seconds
+
+    async def echo(message: Msg) -> None:
+        await message.respond(message.data)
+
+    await client.subscribe(ECHO, cb=echo)
 
     async def worker() -> None:
         nonlocal number
