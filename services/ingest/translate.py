@@ -76,6 +76,7 @@ def private_message(case: Case) -> Event:
     user, html, time = _speech(payload)
     if _is_server(user):
         return ignored(case, "server")
+    meta = wire.mapping(payload.get("meta") or {}, "meta")
     return PrivateMessage.model_construct(
         **case.head,
         user=user,
@@ -84,7 +85,7 @@ def private_message(case: Case) -> Event:
         text=plain(html),
         html=html,
         time=time,
-        shadow=case.room.is_shadow_muted(user),
+        shadow=meta.get("shadow") is True or case.room.is_shadow_muted(user),
     )
 
 

@@ -63,9 +63,9 @@ def chat(user: str, msg: str, seconds: float = 0, *, said: float | None = None, 
     return robot_event("chatMsg", {"username": user, "msg": msg, "meta": meta, "time": time}, seconds, id_=id_)
 
 
-def pm(user: str, msg: str, seconds: float = 0, *, to: str = "ZCoinBot", said: float | None = None) -> Raw:
+def pm(user: str, msg: str, seconds: float = 0, *, to: str = "ZCoinBot", said: float | None = None, **meta: Any) -> Raw:
     time = milliseconds(after(seconds if said is None else said))
-    return robot_event("pm", {"username": user, "msg": msg, "meta": {}, "time": time, "to": to}, seconds)
+    return robot_event("pm", {"username": user, "msg": msg, "meta": meta, "time": time, "to": to}, seconds)
 
 
 def viewer(name: str, rank: float = 1, **meta: Any) -> dict[str, Any]:

@@ -123,6 +123,12 @@ def test_a_pm_of_somebody_shadow_muted_is_marked() -> None:
     assert shadowed_pm(raw.join("dave"), muted("Dave", shadow=True))
 
 
+def test_a_pm_that_says_so_itself_is_marked_whatever_is_known_of_its_sender() -> None:
+    event = raw.last(raw.join("dave"), raw.pm("dave", "balance", shadow=True))
+    assert isinstance(event, PrivateMessage)
+    assert event.shadow
+
+
 def test_shadow_mutes_end() -> None:
     assert not shadowed_pm(muted("dave", shadow=True), muted("dave", shadow=False))
 
