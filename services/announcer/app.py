@@ -20,6 +20,7 @@ from libs.common.contracts.deadletters import DeadLetter
 from libs.common.contracts.events import EVENT, Configuration, Event, Tick
 from libs.common.names import fold
 from libs.common.service import Channel, ConnectionClosed, Runtime
+from libs.common.unit import LETTER_BYTES_MAX
 from libs.common.workqueue import Job, WorkQueue
 from services.announcer import echoes, metrics
 from services.announcer.limits import limits
@@ -252,8 +253,8 @@ class _App:
             stream=message.stream,
             sequence=message.sequence,
             subject=message.subject,
-            body=message.body.decode("utf-8", "backslashreplace"),
-            error=f"{type(error).__name__}: {error}",
+            body=message.body[:LETTER_BYTES_MAX].decode("utf-8", "backslashreplace"),
+            error=f"{type(error).__name__}: {error}"[:2_000],
             at=datetime.now(UTC),
         )
         while not await self._kept(letter):  # noqa: ASYNC110 - the stream takes it or not, nothing tells when

@@ -200,14 +200,16 @@ async def test_an_absent_robot_is_waited_for_and_then_not(stage: Stage) -> None:
     assert [said.text for said in stage.robot.said] == ["long"]
 
 
-async def test_garbage_goes_to_the_dead_letters_and_stops_nothing(stage: Stage) -> None:
-    await stage.put(b"not json")
+@pytest.mark.parametrize("body", [b"not json", b"\xff" * 600_000], ids=["garbage", "more than a letter holds"])
+async def test_what_can_not_be_read_goes_to_the_dead_letters_and_stops_nothing(stage: Stage, body: bytes) -> None:
+    await stage.put(body)
     await stage.announce("after it", "alice")
     await stage.queue_empties()
     assert [said.text for said in stage.robot.said] == ["after it"]
     client = await stage.house.client()
     letter = await client.jetstream().get_last_msg("ECONOMY_DEADLETTERS", "economy.deadletters.announcer")
-    assert json.loads(letter.data or b"")["body"] == "not json"
+    shown = body.decode("utf-8", "backslashreplace")
+    assert shown.startswith(json.loads(letter.data or b"")["body"])
 
 
 async def test_a_public_line_is_said_in_the_configured_words_unless_it_is_switched_off(stage: Stage) -> None:
