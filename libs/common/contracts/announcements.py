@@ -1,9 +1,8 @@
 """What the economy has to say. Owner: announcer."""
 
-from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from libs.common.contracts.base import Contract
 
@@ -29,9 +28,9 @@ class Announcement(Contract):
     values: dict[str, str | int] = Field(default_factory=dict)
     """What its placeholders stand for."""
     kind: Kind = "answer"
-    at: datetime
+    at: AwareDatetime
     """When what it tells of happened."""
-    until: datetime
+    until: AwareDatetime
     """From then on it is not worth saying."""
 
     @model_validator(mode="after")
