@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from libs.common.twins import TWINS
 from services.announcer.queues import Item, Utterance, Who
 
 DOUBT_SECONDS: Final = 10.0
@@ -13,7 +14,7 @@ DOUBT_SECONDS: Final = 10.0
 LARGEST: Final = 500
 """Lines in doubt, at most."""
 
-_MARKUP: Final = re.compile(r"<[^>]*>|&#?\w+;|[\W_]+")
+_MARKUP: Final = re.compile(rf"<[^>]*>|&#?\w+;|[\W_{''.join(TWINS.values())}]+")
 
 
 @dataclass(slots=True, eq=False)

@@ -4,6 +4,8 @@ import html
 import re
 from typing import Final
 
+from libs.common import twins
+
 _TAG: Final = re.compile(
     r"""<(?:/?([a-zA-Z][^\s<>/"']{0,40}+)(?:[^<>"']|"[^"]{0,2000}+"|'[^']{0,2000}+'){0,1000}+|!--.{0,1000}?--)>""", re.DOTALL
 )
@@ -17,7 +19,11 @@ HTML_CHARACTERS_MAX: Final = 65_536
 
 
 def plain(line: str) -> str:
-    """Give the line as its author typed it: markup turned back or stripped, links once, entities decoded. Never raises."""
+    """Give the line as its author typed it: markup turned back or stripped, links once, entities decoded. Never raises.
+
+    What the robot wrote so that no filter takes it for markup is turned back too, for those who copy a name.
+    """
+    line = twins.plain(line)
     if "<" in line:
         line = _TAG.sub(_typed, line)
     if "&" in line:
