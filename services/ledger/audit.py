@@ -78,6 +78,20 @@ _CHECKS: Final[tuple[tuple[str, str], ...]] = (
         ),
     ),
     (
+        "{}/{}: the sums of quarter {} are not those of its entries",
+        (
+            "SELECT s.channel, coalesce(a.name, s.account), s.quarter FROM ("
+            "SELECT channel, quarter, account, moved, earned, spent, wagered, won, postings FROM quarters UNION ALL"
+            " SELECT j.channel, (j.at - (j.at % 900000000 + 900000000) % 900000000) / 900000000, e.account, -sum(e.amount),"
+            " -sum(CASE e.counts WHEN 'earned' THEN e.amount ELSE 0 END), sum(CASE e.counts WHEN 'spent' THEN e.amount ELSE 0 END),"
+            " sum(CASE e.counts WHEN 'wagered' THEN e.amount ELSE 0 END), -sum(CASE e.counts WHEN 'won' THEN e.amount ELSE 0 END),"
+            " -sum(e.leg = 0) FROM entries e CROSS JOIN journal j ON j.number = e.number GROUP BY 1, 2, 3"
+            ") s LEFT JOIN accounts a ON a.id = s.account GROUP BY s.channel, s.quarter, s.account"
+            " HAVING count(*) <> 2 OR (sum(moved), sum(s.earned), sum(s.spent), sum(s.wagered), sum(s.won), sum(postings))"
+            " <> (0, 0, 0, 0, 0, 0)"
+        ),
+    ),
+    (
         "{}/{}: {} are held, its open holds come to {}, what it has in escrow to {}",
         (
             "SELECT channel, name, held, coalesce(open, 0), coalesce(inside, 0) FROM accounts"

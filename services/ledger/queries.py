@@ -17,20 +17,26 @@ from libs.common.contracts.ledger_requests import (
     LeaderboardRow,
     StatsAnswer,
 )
-from services.ledger.times import SECOND, micros, moment
+from services.ledger.quarters import quarter
+from services.ledger.times import micros, moment
 
-CLOCKS_DIFFER: Final = 3_600 * SECOND
-"""How far event time may run ahead of the ledger's clock in a search by event time."""
 _LEGS_MAX: Final = 1_000
 
 _STATE: Final = (
     "SELECT display, balance, held, earned, spent, wagered, won, banned, ban_reason, frozen, opened, id FROM accounts WHERE channel = ? "
 )
-_ENTRY: Final = (
-    'SELECT a.display, e.amount, e.balance, e.type, e."trigger", e.reason, e.related, e.metadata{more}'
-    " FROM entries e JOIN accounts a ON a.id = e.account "
+_COLUMNS: Final = 'a.display, e.amount, e.balance, e.type, e."trigger", e.reason, e.related, e.metadata'
+_ENTRIES: Final = f"SELECT {_COLUMNS} FROM entries e JOIN accounts a ON a.id = e.account WHERE e.number = ? ORDER BY e.leg"  # noqa: S608 - our own words
+# The order of these joins is ours, not the planner's: what is asked for is at the end of an index, and read backwards from there.
+_HISTORY: Final = f"SELECT {_COLUMNS}, e.leg, j.number, j.key, j.at, j.caller, j.actor FROM "  # noqa: S608
+_OF_ONE: Final = _HISTORY + (
+    "entries e CROSS JOIN accounts a ON a.id = e.account CROSS JOIN journal j ON j.number = e.number"
+    " WHERE e.account = ? ORDER BY e.number DESC, e.leg DESC LIMIT ? OFFSET ?"
 )
-_HISTORY: Final = _ENTRY.format(more=", e.leg, j.number, j.key, j.at, j.caller, j.actor") + "JOIN journal j ON j.number = e.number "
+_OF_ALL: Final = _HISTORY + (
+    "journal j CROSS JOIN entries e ON e.number = j.number CROSS JOIN accounts a ON a.id = e.account"
+    " WHERE j.channel = ? AND j.kind = 'posting' AND a.kind = 'user' ORDER BY j.number DESC, e.leg DESC LIMIT ? OFFSET ?"
+)
 _MOMENT: Final = "strftime('%Y-%m-%dT%H:%M:%S', {0} / 1000000, 'unixepoch') || printf('.%06d+00:00', {0} % 1000000)"
 _JOURNAL: Final = f"""
 SELECT j.number, j.channel, json_patch('{{}}', json_object(
@@ -53,22 +59,17 @@ FROM journal j LEFT JOIN accounts a ON a.id = j.account WHERE j.number > ? ORDER
 """  # noqa: S608 - what is put in is our own expression
 _FLOW: Final = """
 SELECT
-    coalesce(sum(CASE WHEN a.kind = 'mint' THEN -e.amount END), 0),
-    coalesce(sum(CASE WHEN a.kind = 'burn' THEN e.amount END), 0),
-    coalesce(sum(CASE e.counts WHEN 'earned' THEN e.amount END), 0),
-    coalesce(sum(CASE e.counts WHEN 'spent' THEN -e.amount END), 0),
-    coalesce(sum(CASE e.counts WHEN 'wagered' THEN -e.amount END), 0),
-    coalesce(sum(CASE e.counts WHEN 'won' THEN e.amount END), 0),
-    count(DISTINCT j.number),
-    count(DISTINCT CASE WHEN a.kind = 'user' THEN e.account END)
-FROM journal j JOIN entries e ON e.number = j.number JOIN accounts a ON a.id = e.account
-WHERE j.number >= ? AND j.channel = ? AND j.kind = 'posting' AND j.at >= ? AND j.at < ?
+    coalesce(-sum(q.moved) FILTER (WHERE a.kind = 'mint'), 0), coalesce(sum(q.moved) FILTER (WHERE a.kind = 'burn'), 0),
+    coalesce(sum(q.earned), 0), coalesce(sum(q.spent), 0), coalesce(sum(q.wagered), 0), coalesce(sum(q.won), 0),
+    coalesce(sum(q.postings), 0), count(DISTINCT q.account) FILTER (WHERE a.kind = 'user')
+FROM quarters q CROSS JOIN accounts a ON a.id = q.account WHERE q.channel = ? AND q.quarter >= ? AND q.quarter < ?
 """
 _EARNERS: Final = """
-SELECT a.display, a.balance, a.earned, sum(e.amount) AS earned_then
-FROM journal j JOIN entries e ON e.number = j.number JOIN accounts a ON a.id = e.account
-WHERE j.number >= ? AND j.channel = ? AND j.at >= ? AND j.at < ? AND e.counts = 'earned'
-GROUP BY e.account HAVING earned_then > 0 ORDER BY earned_then DESC, a.name LIMIT ?
+SELECT a.display, a.balance, a.earned, then_.earned
+FROM (
+    SELECT account, sum(earned) AS earned FROM quarters WHERE channel = ? AND quarter >= ? AND quarter < ?
+    GROUP BY account HAVING sum(earned) > 0
+) then_ CROSS JOIN accounts a ON a.id = then_.account ORDER BY then_.earned DESC, a.name LIMIT ?
 """
 _TOTALS: Final = """
 SELECT count(*) FILTER (WHERE kind = 'user'),
@@ -134,7 +135,7 @@ def leaderboard(db: sqlite3.Connection, channel: str, request: LeaderboardReques
     """Give the first of the channel by what is asked."""
     if request.by == "earners":
         since, until = _window(request.since, request.until)
-        rows = db.execute(_EARNERS, (_first_number(db, since - CLOCKS_DIFFER), channel, since, until, request.limit))
+        rows = db.execute(_EARNERS, (channel, since, until, request.limit))
     else:
         column = "balance" if request.by == "rich" else "earned"
         rows = db.execute(
@@ -148,13 +149,11 @@ def leaderboard(db: sqlite3.Connection, channel: str, request: LeaderboardReques
 def history(db: sqlite3.Connection, channel: str, request: HistoryRequest) -> tuple[bool, list[HistoryRow]]:
     """Give whether the account exists, and its entries, newest first; without an account, those of all viewers."""
     if request.account is None:
-        query = "WHERE j.channel = ? AND a.kind = 'user' ORDER BY e.number DESC, e.leg DESC LIMIT ? OFFSET ?"
-        return True, [_history(row) for row in db.execute(_HISTORY + query, (channel, request.limit, request.offset))]
+        return True, [_history(row) for row in db.execute(_OF_ALL, (channel, request.limit, request.offset))]
     found = db.execute("SELECT id FROM accounts WHERE channel = ? AND name = ?", (channel, request.account.casefold())).fetchone()
     if found is None:
         return False, []
-    query = "WHERE e.account = ? ORDER BY e.number DESC, e.leg DESC LIMIT ? OFFSET ?"
-    return True, [_history(row) for row in db.execute(_HISTORY + query, (found[0], request.limit, request.offset))]
+    return True, [_history(row) for row in db.execute(_OF_ONE, (found[0], request.limit, request.offset))]
 
 
 def stats(db: sqlite3.Connection, channel: str, since: datetime | None, until: datetime | None) -> StatsAnswer:
@@ -162,8 +161,7 @@ def stats(db: sqlite3.Connection, channel: str, since: datetime | None, until: d
     viewers, spendable, escrow, house, minted, burnt, earned, spent, wagered, won, gamblers = db.execute(_TOTALS, (channel,)).fetchone()
     window = None
     if since is not None:
-        start, end = _window(since, until)
-        row = db.execute(_FLOW, (_first_number(db, start - CLOCKS_DIFFER), channel, start, end)).fetchone()
+        row = db.execute(_FLOW, (channel, *_window(since, until))).fetchone()
         window = Flow(minted=row[0], burnt=row[1], earned=row[2], spent=row[3], wagered=row[4], won=row[5], postings=row[6], active=row[7])
     return StatsAnswer(
         accounts=viewers,
@@ -186,7 +184,7 @@ def stats(db: sqlite3.Connection, channel: str, since: datetime | None, until: d
 
 def outcome(db: sqlite3.Connection, key: str, number: int) -> Outcome:
     """Give the kept answer of a posting again."""
-    rows = db.execute(_ENTRY.format(more="") + "WHERE e.number = ? ORDER BY e.leg", (number,))
+    rows = db.execute(_ENTRIES, (number,))
     entries = [Entry.model_construct(**_entry(row)) for row in rows]
     return Outcome.model_construct(ok=True, key=key, number=number, entries=entries, repeated=True)
 
@@ -271,7 +269,12 @@ def _history(row: Sequence[Any]) -> HistoryRow:
 
 
 def _window(since: datetime | None, until: datetime | None) -> tuple[int, int]:
-    return (0 if since is None else micros(since)), (_FOREVER if until is None else micros(until))
+    """Give the quarters of a window: the first, and the first behind it.
+
+    Raises:
+        Refusing: it is not made of whole ones.
+    """
+    return (0 if since is None else quarter(micros(since), "since")), (_FOREVER if until is None else quarter(micros(until), "until"))
 
 
 def _first_number(db: sqlite3.Connection, committed: int) -> int:

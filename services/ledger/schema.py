@@ -159,5 +159,37 @@ _TRIGGERS: Final = "".join(
     for verb in ("UPDATE", "DELETE")
 )
 
-MIGRATIONS: Final = (_FIRST + _TRIGGERS + _HOLDS_SETTLE_ONCE,)
+_QUARTERS: Final = """
+-- Sums over entries by event time, kept with them: `quarter` is the number of quarters of an hour since the epoch.
+CREATE TABLE quarters (
+    channel TEXT NOT NULL,
+    quarter INTEGER NOT NULL,
+    account INTEGER NOT NULL REFERENCES accounts (id),
+    moved INTEGER NOT NULL,                           -- what the balance rose by
+    earned INTEGER NOT NULL,
+    spent INTEGER NOT NULL,
+    wagered INTEGER NOT NULL,
+    won INTEGER NOT NULL,
+    postings INTEGER NOT NULL CHECK (postings >= 0),  -- those whose first entry is this account's
+    PRIMARY KEY (channel, quarter, account)
+) STRICT, WITHOUT ROWID;
+INSERT INTO quarters
+SELECT
+    j.channel, (j.at - (j.at % 900000000 + 900000000) % 900000000) / 900000000, e.account, sum(e.amount),
+    coalesce(sum(e.amount) FILTER (WHERE e.counts = 'earned'), 0), coalesce(-sum(e.amount) FILTER (WHERE e.counts = 'spent'), 0),
+    coalesce(-sum(e.amount) FILTER (WHERE e.counts = 'wagered'), 0), coalesce(sum(e.amount) FILTER (WHERE e.counts = 'won'), 0),
+    count(*) FILTER (WHERE e.leg = 0)
+FROM entries e CROSS JOIN journal j ON j.number = e.number
+GROUP BY 1, 2, 3;
+"""
+
+_NEWEST_OF_A_CHANNEL: Final = """
+CREATE INDEX journal_postings ON journal (channel) WHERE kind = 'posting';
+"""
+
+_NO_BAN_NO_REASON: Final = """
+UPDATE accounts SET ban_reason = NULL WHERE NOT banned;
+"""
+
+MIGRATIONS: Final = (_FIRST + _TRIGGERS + _HOLDS_SETTLE_ONCE, _QUARTERS + _NEWEST_OF_A_CHANNEL + _NO_BAN_NO_REASON)
 """The scripts that make the database, in order; a released one is never changed."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from libs.common.contracts.ledger import Refusal
 from services.ledger.books import Draft
 from services.ledger.model import SYSTEM, Account, Hold, Kept, KeptLeg, Use
+from services.ledger.quarters import Tally
 
 _ACCOUNT: Final = "SELECT id, name, display, balance, held, earned, spent, wagered, won, banned, frozen FROM accounts "
 _ACCOUNT_BY_NAME: Final = _ACCOUNT + "WHERE channel = ? AND name = ?"
@@ -40,6 +41,11 @@ _COUNTER: Final = "SELECT value FROM limits WHERE account = ? AND name = ? AND w
 _USE: Final = (
     "INSERT INTO limits (account, name, window, value, used) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET value = value + excluded.value, used = excluded.used"
+)
+_QUARTER: Final = (
+    "INSERT INTO quarters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET moved = moved + excluded.moved,"
+    " earned = earned + excluded.earned, spent = spent + excluded.spent, wagered = wagered + excluded.wagered, won = won + excluded.won,"
+    " postings = postings + excluded.postings"
 )
 _SANCTION: Final = (
     "SELECT kind FROM journal WHERE account = ? AND kind IN (?, ?)"
@@ -100,6 +106,7 @@ class Desk:
         self._by_id: dict[int, Account] = {}
         self._records: list[tuple[Any, ...]] = []
         self._entries: list[tuple[Any, ...]] = []
+        self._tally = Tally()
         self._fresh: set[str] = set()
         self._free: set[str] = set()
         """Keys known to stand for nothing."""
@@ -239,6 +246,7 @@ class Desk:
                     0 if owner is None else owner.id,
                 )
             )
+        self._tally.add(record.at, draft.legs)
         for hold in draft.holds:
             self._make(hold, number)
         for hold in draft.settled:
@@ -272,6 +280,7 @@ class Desk:
             _run(self._db, _KEEP, [_kept(account) for account in touched])
             for account in touched:
                 account.touched = False
+        _run(self._db, _QUARTER, [(self.channel, *sums) for sums in self._tally.taken()])
 
     def _write(self) -> None:
         if self._records:

@@ -88,7 +88,7 @@ class LeaderboardRequest(Contract):
     by: Literal["rich", "lifetime", "earners"]
     """By balance; by lifetime earned; by what was earned between `since` and `until`."""
     since: datetime | None = None
-    """Needed by `earners`: event time from which on earnings count."""
+    """Needed by `earners`: event time from which on earnings count. Like `until`, a whole quarter of an hour: every zone's days are."""
     until: datetime | None = None
     limit: Limit = 10
 
@@ -135,7 +135,7 @@ class HistoryAnswer(Answer):
 
 
 class StatsRequest(Contract):
-    """The channel's money; with `since`, also what happened in that window of event time."""
+    """The channel's money; with `since`, also what happened in that window of event time, of whole quarters of an hour."""
 
     since: datetime | None = None
     until: datetime | None = None
