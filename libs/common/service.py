@@ -15,7 +15,6 @@ import structlog
 from faststream.nats import NatsBroker
 from kryten.lifecycle_events import LifecycleEventPublisher
 from nats.aio.client import Client
-from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.js import JetStreamContext
@@ -24,9 +23,10 @@ from libs.common import probe, streams, subjects, systemd
 from libs.common.config import Config
 from libs.common.connection import make_broker
 from libs.common.contracts.base import Contract
-from libs.common.contracts.health import Failure, Health
+from libs.common.contracts.health import Health
 from libs.common.database import Database
 from libs.common.durable import Door, Durable, Feed, Request
+from libs.common.reception import Handler, Reception
 from libs.common.tasks import end
 from libs.common.unit import encoded
 
@@ -35,12 +35,11 @@ SERVICES: Final = ("analytics", "ingest", "ledger", "earning", "games", "shop", 
 
 VERSION: Final = distribution_version("kryten-economy")
 
-_STOP_SECONDS: Final = 3.0
+_CLOSE_SECONDS: Final = 0.8
+_DISCONNECT_SECONDS: Final = 0.4
 _ALIVE_SECONDS: Final = 5.0
 _LAG_MAX: Final = 1_000
 _LOOK_AGAIN_SECONDS: Final = 0.25
-
-Handler = Callable[[Request], Awaitable[Contract | bytes]]
 
 
 class NoAnswer(Exception):
@@ -85,14 +84,12 @@ class Runtime:
         """What else the service shows over HTTP, by path; set by the service."""
         self.broker: NatsBroker = make_broker(config, state_dir, name, reconnected=self._reconnected, closed=self._closed)
         self._durables: list[Durable] = []
-        self._subscriptions: list[tuple[str, Callable[[Msg], Awaitable[None]]]] = []
+        self._reception = Reception(name)
         self._tasks: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._preparations: list[Callable[[], Awaitable[None]]] = []
         self._closers: list[Callable[[], Awaitable[None]]] = []
         self._reconnects: list[Callable[[], None]] = []
         self._checks: list[tuple[str, Callable[[], str | None]]] = []
-        self._replies: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
-        self._requests: set[asyncio.Task[None]] = set()
         self._ended: asyncio.Future[None] | None = None
         self._started = time.monotonic()
         self._turned = time.monotonic()
@@ -127,7 +124,7 @@ class Runtime:
         durable = Durable(self.name, database, feeds)
         self._durables.append(durable)
         for door in doors:
-            self._subscribe(door.subject, self._durable_handler(durable, door))
+            self._reception.durable_door(durable, door)
         self._reconnects.append(lambda: durable.rebind("reconnected"))
         self.ready("database", durable.problem)
         self.ready("lag", lambda: f"{durable.lag} messages behind" if durable.lag > _LAG_MAX else None)
@@ -135,21 +132,7 @@ class Runtime:
 
     def door(self, subject: str, handle: Handler) -> None:
         """Answer a request subject without a database; each request is a task of its own. Silence is never an answer."""
-
-        async def serve(request: Request, reply_to: str) -> None:
-            try:
-                answer = encoded(await handle(request))
-            except Exception as error:
-                self.log.exception("request failed", subject=request.subject)
-                answer = Failure(error=f"{type(error).__name__}: {error}", code="internal_error").encode()
-            self._replies.put_nowait((reply_to, answer))
-
-        def take(request: Request, reply_to: str) -> None:
-            task = asyncio.create_task(serve(request, reply_to))
-            self._requests.add(task)
-            task.add_done_callback(self._requests.discard)
-
-        self._subscribe(subject, take)
+        self._reception.door(subject, handle)
 
     def task(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
         """Run in the background once connected. If it raises, the process ends with status 1; at the end it is cancelled."""
@@ -231,12 +214,10 @@ class Runtime:
         self._connected = True
         for durable in self._durables:
             durable.bind(self.broker)
-        runs = [self._send_replies(), self._turn(), *(durable.run() for durable in self._durables)]
+        runs = [self._reception.send(self.nats), self._turn(), *(durable.run() for durable in self._durables)]
         runs += [_for_good(run) for _, run in self._tasks]
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(run) for run in runs]
-        for subject, take in self._subscriptions:
-            # By the client itself: for a request FastStream's subscriber would do nothing but cost several times as much.
-            await self.nats.subscribe(subject, cb=take)
+        await self._reception.open(self.nats)
         lifecycle = await self._announce(port)
         # Twice: nats-py sends the first ping ahead of what is buffered, so only the second answer proves the subscriptions.
         await self.nats.flush()
@@ -278,6 +259,7 @@ class Runtime:
             self._ended.result()
 
     async def _stop_all(self, tasks: Sequence[asyncio.Future[None]], lifecycle: LifecycleEventPublisher) -> None:
+        """End everything, within 3 seconds: `up` and the service manager kill who takes longer."""
         systemd.tell("STOPPING=1")
 
         async def close() -> None:
@@ -287,14 +269,15 @@ class Runtime:
                 await lifecycle.publish_shutdown()
                 await lifecycle.stop()
 
-        with suppress(TimeoutError, asyncio.TimeoutError, NatsError):
-            await asyncio.wait_for(close(), _STOP_SECONDS)
-        await end(tasks, again_after_seconds=1.0)
+        if self.connected and not any(task.done() for task in tasks):
+            with suppress(TimeoutError, NatsError):
+                await self._reception.close(self.nats)
+        await _within(_CLOSE_SECONDS, close())
+        await end(tasks)
         for durable in self._durables:
             await durable.close()
         self._connected = False
-        with suppress(TimeoutError, asyncio.TimeoutError, NatsError, OSError):
-            await asyncio.wait_for(self.broker.stop(), 1.0)
+        await _within(_DISCONNECT_SECONDS, self.broker.stop())
         self.log.info("stopped")
 
     async def _check_streams(self) -> None:
@@ -321,29 +304,6 @@ class Runtime:
             await lifecycle.publish_startup()
         return lifecycle
 
-    def _subscribe(self, subject: str, take: Callable[[Request, str], None]) -> None:
-        async def on_request(message: Msg) -> None:
-            if message.reply:
-                take(Request(message.subject, message.data), message.reply)
-
-        self._subscriptions.append((subject, on_request))
-
-    def _durable_handler(self, durable: Durable, door: Door) -> Callable[[Request, str], None]:
-        def take(request: Request, reply_to: str) -> None:
-            durable.answer(door, request, lambda answer: self._replies.put_nowait((reply_to, answer)))
-
-        return take
-
-    async def _send_replies(self) -> None:
-        while True:
-            reply_to, answer = await self._replies.get()
-            try:
-                await self.nats.publish(reply_to, answer)
-                while not self._replies.empty():
-                    await self.nats.publish(*self._replies.get_nowait())
-            except NatsError as error:
-                self.log.info("answer not sent", error=repr(error))
-
     async def _turn(self) -> None:
         while True:
             self._turned = time.monotonic()
@@ -369,3 +329,9 @@ async def _for_good(run: Callable[[], Awaitable[None]]) -> None:
     """Run it; a task that comes to its end has not failed."""
     await run()
     await asyncio.Event().wait()
+
+
+async def _within(seconds: float, work: Coroutine[Any, Any, Any]) -> None:
+    """Do it, or as much of it as the time allows: at the end nothing may hold up what comes after."""
+    with suppress(TimeoutError, NatsError, OSError):
+        await asyncio.wait_for(work, seconds)

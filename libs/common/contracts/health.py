@@ -3,6 +3,7 @@
 from typing import Any
 
 from libs.common.contracts.base import Contract
+from libs.common.contracts.ledger import Refusal
 
 
 class Health(Contract):
@@ -24,3 +25,12 @@ class Failure(Contract):
     success: bool = False
     error: str
     code: str
+
+
+class Unsendable(Failure):
+    """The answer in place of one that is longer than the server's `max_payload`; a ledger's asker reads it as `Refused`."""
+
+    error: str = "the answer would not fit into a message; ask for less"
+    code: str = "answer_too_large"
+    ok: bool = False
+    refusal: Refusal = "answer_too_large"

@@ -140,9 +140,10 @@ Refusal = Literal[
     "key_conflict",
     "not_allowed",
     "amount_out_of_range",
+    "answer_too_large",
     "invalid",
 ]
-"""Why a posting was refused: the whole list."""
+"""Why a request was refused: the whole list. `answer_too_large` says only that the answer can't be sent."""
 
 
 class Entry(Contract):

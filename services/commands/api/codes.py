@@ -15,7 +15,6 @@ OwnCode = Literal[
     "unavailable",
     "unknown_outcome",
     "invalid_configuration",
-    "answer_too_large",
     "internal_error",
 ]
 Code = OwnCode | Refusal
