@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,11 +11,13 @@ from typing import Any
 import pytest
 from kryten import KrytenClient
 from nats.errors import Error as NatsError
+from nats.errors import NoRespondersError
 
 from libs.common import config
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Configuration, PrivateMessage, Tick, UserList, Viewer
+from libs.common.contracts.ledger import Open, Posting
 from tests.support import script
 from tests.support.house import API, House
 from tests.support.nats import Server
@@ -261,6 +264,22 @@ async def test_leaderboards_come_from_the_books(stage: Stage) -> None:
     assert ranks["distribution"]["Studio Mogul"] == 1
 
 
+async def test_what_no_message_can_carry_is_refused_and_what_the_api_wrote_is_listed_whole(stage: Stage) -> None:
+    longest = {"reason": "🎬" * 250, "admin": "🎩" * 100}
+    for number in range(0, 500, 50):
+        asked = (
+            stage.data("balance.adjust", username="Peggy", amount=1, request_id=f"{place:🎲>190}", **longest)
+            for place in range(number, number + 50)
+        )
+        await asyncio.gather(*asked)
+    listed = await stage.data("transactions.list", username="peggy", limit=500)
+    assert [row["reason"] for row in listed["transactions"]] == [longest["reason"]] * 500
+    subject = f"economy.ledger.{script.CHANNEL}.operator.history"
+    answer = await stage.house.request(subject, {"account": "peggy", "limit": 500})
+    assert answer is not None
+    assert (answer["ok"], answer["refusal"], answer["code"]) == (False, "answer_too_large", "answer_too_large")
+
+
 async def test_garbage_is_answered(stage: Stage) -> None:
     for body in (b"", b"\xff", b"[1]", b"null", b"5", b'{"command": "dance"}', b'{"command": "balance.get"}', b"{" * 9999):
         answer = await stage.raw_request(body)
@@ -286,6 +305,58 @@ async def test_without_a_ledger_the_api_says_so_in_time(stage: Stage) -> None:
     stage.house.kill("ledger")
     answer = await stage.house.api("balance.get", username="alice")
     assert (answer["success"], answer["code"]) == (False, "unavailable")
+
+
+async def test_an_orderly_stop_answers_every_request_that_came(stage: Stage) -> None:
+    client = await stage.house.client()
+    done = 0
+
+    async def ask(caller: int) -> None:
+        nonlocal done
+        body = {"command": "balance.adjust", "channel": script.CHANNEL, "username": f"hand{caller}", "amount": 1}
+        while True:
+            try:
+                answer = await client.request(API, json.dumps(body).encode(), timeout=10)
+            except NoRespondersError:  # the server itself says that nobody is there any more
+                return
+            assert json.loads(answer.data)["success"]
+            done += 1
+
+    async def busy() -> bool:
+        return done > 100
+
+    callers = [asyncio.create_task(ask(number)) for number in range(10)]
+    await until(busy, "requests are being served")
+    await asyncio.to_thread(stage.house.stop, "commands", within_seconds=3.5)
+    await asyncio.gather(*callers)
+    stage.house.start("commands")
+    await stage.house.wait_ready("commands")
+    hands = (await stage.data("balance.search", pattern="hand"))["results"]
+    assert sum(hand["balance"] for hand in hands) == done
+
+
+async def test_an_orderly_stop_of_the_ledger_answers_every_posting_that_came(stage: Stage) -> None:
+    client = await stage.house.client()
+    subject = f"economy.ledger.{script.CHANNEL}.operator.post"
+
+    async def ask(caller: int) -> int:
+        for number in itertools.count():
+            posting = Posting(key=f"stop:{caller}:{number}", at=datetime.now(UTC), lines=[Open(account=f"clerk{caller}")])
+            try:
+                answer = await client.request(subject, posting.encode(), timeout=10)
+            except NoRespondersError:
+                return number
+            assert json.loads(answer.data)["ok"], answer.data
+        return 0
+
+    callers = [asyncio.create_task(ask(number)) for number in range(10)]
+
+    async def busy() -> bool:
+        return len((await stage.data("balance.search", pattern="clerk"))["results"]) == len(callers)
+
+    await until(busy, "postings are being done")
+    await asyncio.to_thread(stage.house.stop, "ledger", within_seconds=3.5)
+    assert all(await asyncio.gather(*callers))
 
 
 async def test_ping_waits_for_the_whole_economy(stage: Stage) -> None:

@@ -27,7 +27,7 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import Account, AccountState, Entry, Key, Outcome, Refusal, Transaction
 
 Limit = Annotated[int, Field(ge=1, le=500)]
-Offset = Annotated[int, Field(ge=0, le=10_000_000)]
+Offset = Annotated[int, Field(ge=0, le=20_000_000)]
 
 
 class Answer(Contract):
@@ -196,7 +196,7 @@ class PostingAnswer(Answer):
 
 
 class BanRequest(Contract):
-    """Ban or unban a viewer from the economy; the account is opened if need be."""
+    """Ban or unban a viewer from the economy; to be banned, an account is opened if need be. A ban without a reason keeps an earlier one's."""
 
     key: Key
     account: Account

@@ -126,8 +126,8 @@ COMMANDS: Final = (
     ),
     ApiCommand(
         "balance.adjust",
-        "Adds new coins, or takes coins away for good; the balance never goes below 0. An account is opened if need be. What is added "
-        "counts as earned.",
+        "Adds new coins, or takes coins away for good; the balance never goes below 0. For a positive amount an account is opened if need "
+        "be. What is added counts as earned.",
         adjust,
         {
             "username": "the name as the room spells it",

@@ -1,6 +1,6 @@
 """The parameters of the API: each says what it is called, what it takes, and how it is read.
 
-Numbers are read as Python's `int` does: "5" is 5, and 5.9 is 5. What is null counts as left out.
+Numbers are read as Python's `int` does: "5" is 5, and 5.9 is 5; but true and false are none. What is null counts as left out.
 """
 
 import re
@@ -19,7 +19,7 @@ REQUEST_ID_CHARACTERS_MAX: Final = 190
 USERNAME_CHARACTERS_MAX: Final = 100
 """What is longer is not even looked for; no name on CyTube has more than 20."""
 REASON_CHARACTERS_MAX: Final = 250
-"""So that 500 transactions fit into one message, whatever their reasons are."""
+"""So that 500 transactions fit into one answer, whatever stands in them (of what the API itself wrote)."""
 _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 """What JSON can name and no text holds: control characters, and halves of surrogate pairs."""
 
@@ -89,6 +89,8 @@ def needed_text(name: str, about: str, most: int) -> Parameter[str]:
 
 
 def _username(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # a name may be of digits only, and somebody's JSON make a number of it
     if not isinstance(value, str) or not value.strip():
         raise ApiError("missing_parameter", "username is required")
     name = value.strip()
@@ -105,10 +107,13 @@ def _viewer(value: Any) -> str:
 
 
 def _integer(name: str, value: Any) -> int:
+    wrong = ApiError("invalid_parameter", f"{name} must be a whole number")
+    if isinstance(value, bool):
+        raise wrong
     try:
         return int(value)
     except (TypeError, ValueError, OverflowError):
-        raise ApiError("invalid_parameter", f"{name} must be a whole number") from None
+        raise wrong from None
 
 
 def _text(name: str, value: Any, most: int) -> str | None:

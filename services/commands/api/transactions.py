@@ -10,6 +10,8 @@ from libs.common.names import is_valid
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
 from services.commands.api.parameters import NAMED, clamped
 
+PAGE: Final = 100
+"""Transactions in one answer of the ledger, which tells more of each than is passed on: 500 might not fit into a message."""
 LIMIT: Final = clamped("limit", "how many at most", 50, 1, 500)
 OFFSET: Final = clamped("offset", "how many of the newest to pass over", 0, 0, 10_000_000)
 
@@ -17,10 +19,7 @@ OFFSET: Final = clamped("offset", "how many of the newest to pass over", 0, 0, 1
 async def list_of_user(call: ApiCall, house: Surroundings) -> Data:
     """Give a viewer's transactions, newest first."""
     name, limit, offset = call[NAMED], call[LIMIT], call[OFFSET]
-    rows: list[HistoryRow] = []
-    if is_valid(name):
-        request = HistoryRequest(account=name, limit=limit, offset=offset)
-        rows = (await house.ledger.ask(call.room.token, "history", request, HistoryAnswer)).rows
+    rows = await _history(call, house, name, limit, offset) if is_valid(name) else []
     return {
         "username": rows[0].account if rows else name,
         "channel": call.room.name,
@@ -33,8 +32,21 @@ async def list_of_user(call: ApiCall, house: Surroundings) -> Data:
 async def recent(call: ApiCall, house: Surroundings) -> Data:
     """Give the transactions of all viewers, newest first."""
     limit = call[LIMIT]
-    found = await house.ledger.ask(call.room.token, "history", HistoryRequest(limit=limit), HistoryAnswer)
-    return {"channel": call.room.name, "limit": limit, "transactions": [transaction(row, call.room.name) for row in found.rows]}
+    rows = await _history(call, house, None, limit)
+    return {"channel": call.room.name, "limit": limit, "transactions": [transaction(row, call.room.name) for row in rows]}
+
+
+async def _history(call: ApiCall, house: Surroundings, account: str | None, limit: int, offset: int = 0) -> list[HistoryRow]:
+    """Read the ledger's history page by page. What happens meanwhile pushes rows onto the next page, where they are passed over."""
+    ledger, rows = house.ledger, list[HistoryRow]()
+    while len(rows) < limit:
+        request = HistoryRequest(account=account, limit=min(PAGE, limit), offset=offset)
+        page = (await ledger.ask(call.room.token, "history", request, HistoryAnswer)).rows
+        rows += [row for row in page if not rows or row.id < rows[-1].id]
+        offset += len(page)
+        if len(page) < request.limit:
+            break
+    return rows[:limit]
 
 
 def transaction(row: HistoryRow, channel: str) -> Data:

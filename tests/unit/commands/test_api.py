@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -57,6 +58,16 @@ async def test_what_is_no_viewers_name_is_not_even_asked_for(name: str) -> None:
     assert bench.ledger.asked == []
 
 
+async def test_a_name_of_digits_may_come_as_a_number() -> None:
+    bench = Bench(accounts=NOBODY)
+    await bench.ask("balance.get", username=123)
+    assert json.loads(bench.ledger.of("accounts")[0])["accounts"] == ["123"]
+
+
+async def test_a_truth_is_no_name() -> None:
+    assert await Bench().refused("balance.get", username=True) == "missing_parameter"
+
+
 async def test_adjusting_up_mints_and_opens() -> None:
     bench = Bench(post=posted(505, 5))
     data = await bench.ask("balance.adjust", username="alice", amount="5", reason="why", admin="boss", request_id="r1")
@@ -98,7 +109,7 @@ async def test_two_requests_without_an_id_are_two() -> None:
     assert first != second
 
 
-@pytest.mark.parametrize("amount", [0, "0", 0.5, None, "many", [], float("nan"), float("inf"), 2**53])
+@pytest.mark.parametrize("amount", [0, "0", 0.5, None, "many", [], True, False, float("nan"), float("inf"), 2**53])
 async def test_an_amount_that_means_nothing_is_refused(amount: object) -> None:
     bench = Bench(post=posted(505, 5))
     wanted = "missing_parameter" if amount is None else "invalid_parameter"
@@ -135,6 +146,28 @@ ROW = HistoryRow(
     reason="Presence",
     metadata={"factor": 1.5},
 )
+
+
+def paged(newer_at_each_page: int) -> Callable[[bytes], HistoryAnswer]:
+    """Answer as a ledger with 1,000 transactions does, to which some are added between one page and the next."""
+    last = 1_000
+
+    def answer(body: bytes) -> HistoryAnswer:
+        nonlocal last
+        asked = json.loads(body)
+        first = last - asked["offset"]
+        last += newer_at_each_page
+        return HistoryAnswer(found=True, rows=[ROW.model_copy(update={"id": first - place}) for place in range(asked["limit"])])
+
+    return answer
+
+
+@pytest.mark.parametrize("newer", [0, 7])
+async def test_a_long_history_is_read_page_by_page_without_gap_or_repetition(newer: int) -> None:
+    bench = Bench(history=paged(newer))
+    data = await bench.ask("transactions.list", username="alice", limit=500, offset=3)
+    assert [row["id"] for row in data["transactions"]] == list(range(997, 497, -1))
+    assert max(json.loads(body)["limit"] for body in bench.ledger.of("history")) == 100
 
 
 async def test_transactions_have_the_documented_fields() -> None:
