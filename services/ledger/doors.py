@@ -97,7 +97,7 @@ def freeze(db: Connection, channel: str, caller: str, body: bytes, now: int) -> 
     desk = Desk(db, channel)
     done = sanction(desk, request, "frozen" if request.frozen else "unfrozen", caller, now)
     desk.flush()
-    return FreezeAnswer(account=done.account.display, frozen=request.frozen, changed=done.changed)
+    return FreezeAnswer(account=done.account, frozen=request.frozen, changed=done.changed)
 
 
 def account(db: Connection, channel: str, body: bytes) -> Answer:
@@ -218,7 +218,7 @@ def _ban(db: Connection, channel: str, caller: str, body: bytes, now: int, *, ba
     desk = Desk(db, channel)
     done = sanction(desk, request, "banned" if banned else "unbanned", caller, now)
     desk.flush()
-    return BanAnswer(account=done.account.display, banned=banned, changed=done.changed, reason=request.reason)
+    return BanAnswer(account=done.account, banned=banned, changed=done.changed, reason=request.reason)
 
 
 def _read(contract: type[C], body: bytes) -> C:

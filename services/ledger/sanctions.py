@@ -24,13 +24,16 @@ _PAIRS: Final[dict[Sanction, tuple[Sanction, Sanction]]] = {
 class Sanctioned:
     """What came of it."""
 
-    account: Account
+    account: str
+    """As the room spells it; as it was asked, where there is no account."""
     changed: bool
     """Whether this request changed the account; the same for every repetition of it."""
 
 
 def sanction(desk: Desk, request: BanRequest | FreezeRequest, kind: Sanction, caller: str, now: int) -> Sanctioned:
-    """Ban, unban, freeze or thaw an account, opening it if need be. Each key has its effect once.
+    """Ban, unban, freeze or thaw an account. Each key has its effect once.
+
+    A ban or freeze opens the account if need be; an unban or thaw of nobody changes nothing, and stands in the journal all the same.
 
     Raises:
         Refusing: the caller may not, the name is none, or the key stands for something else.
@@ -47,28 +50,34 @@ def sanction(desk: Desk, request: BanRequest | FreezeRequest, kind: Sanction, ca
     record = Record(
         kind, request.key, fingerprint, caller, micros(request.at), max(now, desk.last_committed), request.actor, detail=request.reason
     )
-    account = _account(desk, request.account, record, viewer=isinstance(request, BanRequest))
+    imposes = kind in {"banned", "frozen"}
+    account = _account(desk, request.account, record, opens=imposes, viewer=isinstance(request, BanRequest))
+    if account is None:
+        if bound is None:
+            record.about = request.account
+            desk.record(record)
+        return Sanctioned(request.account, changed=False)
     if bound is not None:
-        return Sanctioned(account, _changed(desk.sanction_before(account, bound.number, _PAIRS[kind]), kind))
-    changed = account.banned is not (kind == "banned") if kind in _PAIRS["banned"] else account.frozen is not (kind == "frozen")
+        before = desk.sanction_before(account, bound.number, _PAIRS[kind])
+        return Sanctioned(account.display, imposes if before is None else before != kind)
     if kind in _PAIRS["banned"]:
-        desk.mark(account, banned=kind == "banned", reason=request.reason)
+        changed = account.banned is not imposes
+        desk.mark(account, banned=imposes, reason=request.reason)
     else:
-        desk.mark(account, frozen=kind == "frozen")
+        changed = account.frozen is not imposes
+        desk.mark(account, frozen=imposes)
     record.account = account
     desk.record(record)
-    return Sanctioned(account, changed)
+    return Sanctioned(account.display, changed)
 
 
-def _changed(before: str | None, kind: Sanction) -> bool:
-    return kind in {"banned", "frozen"} if before is None else before != kind
-
-
-def _account(desk: Desk, name: str, record: Record, *, viewer: bool) -> Account:
+def _account(desk: Desk, name: str, record: Record, *, opens: bool, viewer: bool) -> Account | None:
     account = desk.account(name.casefold())
     if account is None:
         if not is_valid(name):
             raise Refusing("invalid", f"{name!r} is no viewer's name")
+        if not opens:
+            return None
         account = Account(0, name.casefold(), name)
         opening = Record("opened", record.key, b"", record.caller, record.at, record.committed, record.actor, bound=False, account=account)
         desk.open(account, opening)

@@ -258,10 +258,11 @@ class Desk:
         return number
 
     def mark(self, account: Account, *, banned: bool | None = None, frozen: bool | None = None, reason: str | None = None) -> None:
-        """Ban, unban, freeze or thaw an account."""
+        """Ban, unban, freeze or thaw an account. A ban keeps its reason until another is given, or it ends."""
         if banned is not None:
             account.banned = banned
-            self._db.execute("UPDATE accounts SET banned = ?, ban_reason = ? WHERE id = ?", (banned, reason, account.id))
+            update = "UPDATE accounts SET banned = ?1, ban_reason = CASE WHEN ?1 THEN coalesce(?2, ban_reason) END WHERE id = ?3"
+            self._db.execute(update, (banned, reason, account.id))
         if frozen is not None:
             account.frozen = frozen
             self._db.execute("UPDATE accounts SET frozen = ? WHERE id = ?", (frozen, account.id))

@@ -196,7 +196,7 @@ class PostingAnswer(Answer):
 
 
 class BanRequest(Contract):
-    """Ban or unban a viewer from the economy; to be banned, an account is opened if need be. A ban without a reason keeps an earlier one's."""
+    """Ban or unban a viewer from the economy. A ban opens the account if need be; one without a reason keeps that of the ban before."""
 
     key: Key
     account: Account

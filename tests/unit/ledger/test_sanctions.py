@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 
 from libs.common.contracts.ledger import Open
-from libs.common.contracts.ledger_requests import BanRequest, FreezeRequest
+from libs.common.contracts.ledger_requests import AccountRequest, BanRequest, FreezeRequest
 from tests.support.teller import Teller, capture, give, hold, pay, release, reverse, set_to
 
 
-def ban(teller: Teller, name: str, key: str = "ban", verb: str = "ban", caller: str = "commands") -> dict[str, Any]:
-    return teller.ask(verb, BanRequest(key=key, account=name, at=teller.now, reason="spam", actor="admin"), caller)
+def ban(
+    teller: Teller, name: str, key: str = "ban", verb: str = "ban", caller: str = "commands", reason: str | None = "spam"
+) -> dict[str, Any]:
+    return teller.ask(verb, BanRequest(key=key, account=name, at=teller.now, reason=reason, actor="admin"), caller)
 
 
 def freeze(teller: Teller, name: str, *, frozen: bool = True, key: str = "freeze") -> dict[str, Any]:
@@ -48,6 +50,55 @@ def test_a_second_ban_changes_nothing(teller: Teller) -> None:
     teller.viewers(alice=5)
     ban(teller, "alice", "k1")
     assert ban(teller, "alice", "k2")["changed"] is False
+
+
+def test_a_second_ban_without_a_reason_keeps_the_first_ones(teller: Teller) -> None:
+    ban(teller, "alice", "k1")
+    ban(teller, "alice", "k2", reason=None)
+    assert teller.account("alice").ban_reason == "spam"
+
+
+def test_a_second_ban_may_give_a_better_reason(teller: Teller) -> None:
+    ban(teller, "alice", "k1")
+    ban(teller, "alice", "k2", reason="theft")
+    assert teller.account("alice").ban_reason == "theft"
+
+
+def test_an_unban_leaves_no_reason(teller: Teller) -> None:
+    ban(teller, "alice", "k1")
+    ban(teller, "alice", "k2", "unban")
+    assert teller.account("alice").ban_reason is None
+
+
+def test_a_new_ban_does_not_take_over_an_old_ones_reason(teller: Teller) -> None:
+    ban(teller, "alice", "k1")
+    ban(teller, "alice", "k2", "unban", reason="sorry")
+    ban(teller, "alice", "k3", reason=None)
+    assert teller.account("alice").ban_reason is None
+
+
+def test_an_unban_of_nobody_opens_no_account(teller: Teller) -> None:
+    answer = ban(teller, "Nobody", verb="unban")
+    assert (answer["account"], answer["changed"]) == ("Nobody", False)
+    assert teller.ask("account", AccountRequest(account="nobody"))["found"] is False
+
+
+def test_a_thaw_of_nobody_opens_no_account(teller: Teller) -> None:
+    assert freeze(teller, "nobody", frozen=False)["changed"] is False
+    assert teller.ask("account", AccountRequest(account="nobody"))["found"] is False
+
+
+def test_an_unban_of_nobody_stands_in_the_journal_once(teller: Teller) -> None:
+    for _ in range(2):
+        ban(teller, "Nobody", verb="unban")
+    assert [(row["kind"], row["account"]) for row in teller.journal()] == [("unbanned", "Nobody")]
+
+
+def test_an_unban_of_nobody_that_comes_again_lifts_no_later_ban(teller: Teller) -> None:
+    first = ban(teller, "alice", "k1", "unban")
+    ban(teller, "alice", "k2")
+    assert ban(teller, "alice", "k1", "unban") == first
+    assert teller.account("alice").banned
 
 
 @pytest.mark.parametrize("caller", ["games", "shop", "earning", "stranger"])
