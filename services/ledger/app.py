@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import groupby
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from nats.errors import Error as NatsError
 from nats.js.errors import BucketNotFoundError, KeyNotFoundError
@@ -16,6 +16,7 @@ from nats.js.kv import KeyValue
 
 from libs.common import subjects
 from libs.common.contracts.base import Contract
+from libs.common.contracts.health import Failure
 from libs.common.database import Database
 from libs.common.durable import Door, Durable, Feed, Mark, Message, Request, Unit
 from libs.common.ordered import OrderedOutput
@@ -23,11 +24,9 @@ from libs.common.service import NotProvisioned, Runtime
 from services.ledger import background, chain, doors, metrics, posting, queries, store
 from services.ledger.journal import Journal
 from services.ledger.model import Refusing
+from services.ledger.reads import GivenUp, Reads
 from services.ledger.schema import MIGRATIONS
-from services.ledger.store import Connection
 from services.ledger.times import DAY
-
-T = TypeVar("T")
 
 ADOPT: Final = "KRYTEN_ECONOMY_ADOPT"
 """Set to 1 once, this store takes over the books of a channel another store has kept."""
@@ -68,8 +67,7 @@ class Ledger:
         self._runtime = runtime
         self._path = runtime.state_dir / "ledger.db"
         self._channels = frozenset(channel.token for channel in runtime.channels)
-        self._readers = ThreadPoolExecutor(1, thread_name_prefix="ledger-reader")
-        self._db: Connection | None = None
+        self._reads = Reads(self._path)
         writes = [
             Door(subjects.ledger("*", "*", verb), self._post, self._failed, handle_all=self._post_all)
             if verb in doors.POSTS
@@ -148,10 +146,14 @@ class Ledger:
         return answers
 
     async def _read(self, request: Request) -> doors.Answer:
-        """Look something up, on a connection and a thread of its own: a long look keeps nobody's posting waiting."""
+        """Look something up."""
         try:
             asked = self._served(request)
-            return await self._reading(lambda db: doors.READS[asked.verb](db, asked.channel, request.body))
+            question = asked.channel, asked.verb, request.body
+            return await self._reads.ask(question, lambda db: doors.READS[asked.verb](db, asked.channel, request.body))
+        except GivenUp as error:
+            self._runtime.log.warning("not looked up: too many ask, or for too much", subject=request.subject, why=str(error))
+            return Failure(error=str(error), code="unavailable")
         except (Refusing, ValueError) as error:
             return self._failed(request, error)
 
@@ -164,21 +166,13 @@ class Ledger:
             raise _unknown(asked.channel)
         return asked
 
-    async def _reading(self, look: Callable[[Connection], T]) -> T:
-        def run() -> T:
-            if self._db is None:
-                self._db = queries.reader(self._path)
-            return look(self._db)
-
-        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
-
     async def _own_channels(self) -> None:
         """Make sure that this very store keeps the books of every configured channel.
 
         Raises:
             ForeignStore: another one does.
         """
-        ours = await self._reading(queries.store_id)
+        ours = await self._reads.look(queries.store_id)
         stores = await self._stores()
         for channel in sorted(self._channels):
             try:
@@ -224,7 +218,7 @@ class Ledger:
             self._journal.wake()
 
     async def _seal(self) -> None:
-        while (found := await self._reading(chain.next_seal)) is not None:
+        while (found := await self._reads.look(chain.next_seal)) is not None:
             await self._durable.write(partial(_add_seal, found))
         metrics.UNSEALED.set(0)
 
