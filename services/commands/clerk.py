@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, Protocol, TypeVar
@@ -29,6 +29,9 @@ log = structlog.get_logger()
 
 ANSWER_VALID: Final = timedelta(minutes=5)
 """How long an answer is worth saying, from when it was found: an absent robot may come back."""
+CONSOLATION_VALID: Final = timedelta(minutes=1)
+PATIENCE_SECONDS: Final = 4.0
+"""How long somebody waits for an answer before being told that it will take longer."""
 RELOAD_SECONDS: Final = 10.0
 """How long a reload is waited for: ingest itself waits four seconds for the others to follow."""
 _WAIT_SECONDS_LEAST: Final = 10.0
@@ -74,12 +77,20 @@ class _Office:
 class Clerk:
     """Serves questions, one at a time for each viewer (which is the desk's care)."""
 
-    def __init__(self, commands: Registry, ask: Ask, writer: Writer, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Take the commands, how owners are asked, what keeps things, and the wall clock."""
+    def __init__(
+        self,
+        commands: Registry,
+        ask: Ask,
+        writer: Writer,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """Take the commands, how owners are asked, what keeps things, the wall clock, and how one waits by it."""
         self._commands = commands
         self._ask = ask
         self._writer = writer
         self._clock = clock
+        self._sleep = sleep
         self._began = time.monotonic()
         self._ticked = asyncio.Event()
         self.rules: Rules | None = None
@@ -94,18 +105,37 @@ class Clerk:
         self._ticked = asyncio.Event()
 
     async def serve(self, question: store.Question) -> None:
-        """Answer a question, whatever it takes; a mistake of our own is told, and kept for operators."""
+        """Answer a question, whatever it takes; where that is long, its sender is told so once."""
+        consoling = asyncio.create_task(self._console(question))
         try:
-            answer = await self._answer(question)
+            await self._finish(question, await self._answered(question))
+        finally:
+            consoling.cancel()
+
+    async def _console(self, question: store.Question) -> None:
+        await self._sleep(PATIENCE_SECONDS)
+        message = question.message
+        note = Note(message.user, common.still_working())
+        words = _announcement(f"wait:{message.id}", message, note, self._clock() + CONSOLATION_VALID, kind="notice")
+
+        def write(unit: Unit) -> None:
+            if store.console(unit.db, question):
+                unit.announce(words)
+
+        await self._writer.write(write)
+
+    async def _answered(self, question: store.Question) -> Answer:
+        """Find the answer; a mistake of our own is told, and kept for operators."""
+        try:
+            return await self._answer(question)
         except UnreachableError:
-            answer = Answer(common.unreachable(), outcome="unreachable")
+            return Answer(common.unreachable(), outcome="unreachable")
         except RefusedError as error:
-            answer = _refused(error.refusal)
+            return _refused(error.refusal)
         except Exception as error:  # one question can't stop the service
             log.exception("command failed", question=question.message.id)
             await self._keep_mistake(question, error)
-            answer = Answer(common.failed(), outcome="failed")
-        await self._finish(question, answer)
+            return Answer(common.failed(), outcome="failed")
 
     async def _answer(self, question: store.Question) -> Answer:
         rules, message = self.rules, question.message

@@ -8,8 +8,8 @@ from typing import Final
 from libs.common.names import fold
 from services.commands.store import Question
 
-AT_ONCE: Final = 64
-"""Viewers served at the same time."""
+AT_ONCE: Final = 1_000
+"""Viewers served at the same time: more than wait for a ledger that is away, so that nobody waits who needs none."""
 
 Who = tuple[str, str]
 

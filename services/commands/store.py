@@ -71,6 +71,9 @@ MIGRATIONS: Final = (
     DROP INDEX requests_inbox;
     CREATE UNIQUE INDEX requests_inbox ON requests (inbox_id);
     """,
+    """
+    ALTER TABLE inbox ADD COLUMN consoled INTEGER NOT NULL DEFAULT 0;         -- whether its sender was told that it takes time
+    """,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -144,6 +147,11 @@ def questions(db: sqlite3.Connection) -> list[Question]:
 def answered(db: sqlite3.Connection, question: Question) -> bool:
     """Take a question out of the inbox, its order with it; False if it was not there."""
     return db.execute("DELETE FROM inbox WHERE id = ?", (question.id,)).rowcount == 1
+
+
+def console(db: sqlite3.Connection, question: Question) -> bool:
+    """Note that a question's sender is told that it takes time; False if that was so before, or the answer is there."""
+    return db.execute("UPDATE inbox SET consoled = 1 WHERE id = ? AND consoled = 0", (question.id,)).rowcount == 1
 
 
 def begin(db: sqlite3.Connection, question: Question, begun: Begun) -> None:

@@ -60,6 +60,11 @@ def refused(refusal: Refusal | None) -> str:
     return f"Nothing happened: {REFUSALS.get(refusal, 'it is not possible.') if refusal else 'it is not possible.'}"
 
 
+def still_working() -> str:
+    """Tell that an answer takes longer than it should."""
+    return "I'm still working on it. This takes longer than usual; the answer will come by itself."
+
+
 def unreachable() -> str:
     """Answer when whoever knows could not be reached in time."""
     return "I can't find that out right now. Please try again later."

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from services.commands import store
 from services.commands.clerk import Clerk
 from services.commands.handlers import COMMANDS
 from services.commands.registry import Registry
+from services.commands.replies import common
 from tests.support.commands import NOON, Here, Scripted, database, message, rules
 
 ALICE = AccountState(account="Alice", balance=1234, lifetime_earned=6000, opened_at=NOON)
@@ -139,6 +141,86 @@ async def test_an_old_question_is_answered_all_the_same() -> None:
     bench.now = NOON + timedelta(seconds=1000)
     bench.clerk.tick(bench.now)
     [(_, text)] = await bench.ask("balance")
+    assert text.startswith("You have 1,234 Z")
+
+
+class Patience:
+    """The wall clock's waits: each lasts until the test says so."""
+
+    def __init__(self) -> None:
+        self.waits: list[tuple[float, asyncio.Event]] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.waits.append((seconds, asyncio.Event()))
+        await self.waits[-1][1].wait()
+
+    async def pass_(self, here: Here) -> None:
+        """Let the time of the last wait pass, and what follows from that happen."""
+        self.waits[-1][1].set()
+        for _ in range(10):
+            await here.write(lambda _unit: None)
+
+
+class Waiting(Bench):
+    """One question, put to a ledger that is away until the test says otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__(account=None)
+        self.patience = Patience()
+        self.start()
+
+    def start(self) -> None:
+        self.clerk = Clerk(COMMANDS, self.ledger, self.here, clock=lambda: self.now, sleep=self.patience)
+        self.clerk.rules = rules()
+
+    async def begin(self) -> "asyncio.Task[None]":
+        begun = len(self.patience.waits)
+        serving = asyncio.create_task(self.clerk.serve(store.questions(self.here.db)[0]))
+        while len(self.patience.waits) == begun:  # noqa: ASYNC110 - the next turns of the loop begin it
+            await asyncio.sleep(0)
+        return serving
+
+    async def end(self, serving: "asyncio.Task[None]") -> None:
+        self.ledger.answers["account"] = AccountAnswer(found=True, account=ALICE)
+        await serving
+
+
+STILL = ("alice", common.still_working())
+
+
+@pytest.fixture
+async def waiting() -> Waiting:
+    found = Waiting()
+    await found.here.write(lambda unit: store.ask(unit.db, message("balance"), 1))
+    return found
+
+
+async def test_who_waits_long_is_told_once_and_answered_later(waiting: Waiting) -> None:
+    serving = await waiting.begin()
+    assert [seconds for seconds, _ in waiting.patience.waits] == [4.0]
+    assert waiting.here.said == []
+    await waiting.patience.pass_(waiting.here)
+    assert waiting.here.said == [STILL]
+    assert [(each.id, each.kind, each.lane) for each in waiting.here.announced] == [("wait:alice:0:balance", "notice", "pm")]
+    await waiting.end(serving)
+    assert len(waiting.here.said) == 2
+
+
+async def test_who_was_told_to_wait_is_not_told_again_by_the_next_start(waiting: Waiting) -> None:
+    serving = await waiting.begin()
+    await waiting.patience.pass_(waiting.here)
+    serving.cancel()
+    waiting.start()
+    serving = await waiting.begin()
+    await waiting.patience.pass_(waiting.here)
+    assert waiting.here.said == [STILL]
+    await waiting.end(serving)
+
+
+async def test_who_is_answered_soon_is_told_nothing_else(waiting: Waiting) -> None:
+    await waiting.end(await waiting.begin())
+    await waiting.patience.pass_(waiting.here)
+    [(_, text)] = waiting.here.said
     assert text.startswith("You have 1,234 Z")
 
 
