@@ -171,7 +171,7 @@ class Room:
             self._announce_arrival(viewer, turn)
 
     def _leave(self, event: Leave) -> None:
-        viewer = self._store.viewer(self._channel, fold(event.user))
+        viewer = self._known(event.user)  # never seen or not: a roster read before this would have them here
         if viewer is None:
             return
         self._turn(viewer, presence.leave(viewer.standing, self._at, self._grace_us))
@@ -186,14 +186,14 @@ class Room:
             if viewer is None:
                 continue
             self._turn(viewer, presence.seen(viewer.standing, self._at, self._grace_us))
-            viewer.name, viewer.afk = entry.user, entry.afk
+            viewer.name, viewer.afk = entry.user, entry.afk is True
             viewer.rank = viewer.rank if entry.rank is None else entry.rank
             viewer.seen_raw = viewer.told_raw = event.raw
             self._sight(viewer)
             listed.append(viewer)
         for viewer in others.values():
             viewer.standing = presence.missing(viewer.standing, self._at)
-            viewer.left_raw = event.raw
+            viewer.afk, viewer.left_raw = False, event.raw
         self._store.save(self._channel, [*listed, *others.values()])
         self._store.list_at(self._channel, event.raw)
 
@@ -206,14 +206,17 @@ class Room:
             if viewer is None or (viewer.standing.state is State.AWAY and viewer.left_raw > event.as_of):
                 continue
             self._turn(viewer, presence.seen(viewer.standing, self._at, self._grace_us))
-            if viewer.told_raw <= event.as_of:
-                viewer.rank = viewer.rank if entry.rank is None else entry.rank
+            fresh = viewer.told_raw <= event.as_of
+            if entry.rank is not None and (fresh or viewer.rank is None):
+                viewer.rank = entry.rank
+            if entry.afk is not None and fresh:
                 viewer.afk = entry.afk
             self._sight(viewer)
             listed.append(viewer)
         gone = [viewer for viewer in others.values() if viewer.seen_raw <= event.as_of]
         for viewer in gone:
             viewer.standing = presence.missing(viewer.standing, self._at)
+            viewer.afk = False
         self._store.save(self._channel, [*listed, *gone])
 
     def _rank(self, event: Rank) -> None:
@@ -224,7 +227,7 @@ class Room:
         self._keep(viewer)
 
     def _afk(self, event: Afk) -> None:
-        viewer = self._store.viewer(self._channel, fold(event.user))
+        viewer = self._known(event.user)
         if viewer is None:
             return
         viewer.afk, viewer.told_raw = event.afk, event.raw

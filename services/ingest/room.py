@@ -166,9 +166,10 @@ class Room:
             return
         stands = {folded for folded, raw in self.changed.items() if raw > event.as_of}
         kept = {folded: person for folded, person in self.people.items() if folded in stands}
-        news = {folded: person for folded, person in _people(event.users).items() if folded not in stands}
-        self.people = news | kept
-        self._mark_all(viewer for viewer in event.users if fold(viewer.user) in news)
+        news = [viewer for viewer in event.users if fold(viewer.user) not in stands]
+        self.people = {fold(viewer.user): self._rostered(viewer) for viewer in news} | kept
+        # The robot never writes mutes to its list: that one is not in it says nothing.
+        self._mark_all(viewer for viewer in news if viewer.shadow_muted)
 
     def _on_afk(self, event: Afk) -> None:
         person = self.people.get(fold(event.user))
@@ -216,6 +217,14 @@ class Room:
         self.listed = 0
         self.server = event.server or self.server
 
+    def _rostered(self, viewer: Viewer) -> Person:
+        """Give somebody of a roster, who keeps of what is known of them what it does not tell; who was not here begins anew."""
+        known = self.people.get(fold(viewer.user))
+        if known is None:
+            return _person(viewer)
+        afk = known.afk if viewer.afk is None else viewer.afk
+        return Person(viewer.user, viewer.rank, afk, viewer.muted or known.muted)
+
     def _mark_all(self, viewers: Iterable[Viewer]) -> None:
         for viewer in viewers:
             self._mark(self.shadow, fold(viewer.user), viewer.shadow_muted)
@@ -236,7 +245,11 @@ class Room:
 
 
 def _people(viewers: Iterable[Viewer]) -> dict[str, Person]:
-    return {fold(viewer.user): Person(viewer.user, viewer.rank, viewer.afk, viewer.muted) for viewer in viewers}
+    return {fold(viewer.user): _person(viewer) for viewer in viewers}
+
+
+def _person(viewer: Viewer) -> Person:
+    return Person(viewer.user, viewer.rank, viewer.afk is True, viewer.muted)
 
 
 _LEARN: Final[dict[str, Callable[[Room, Any], None]]] = {

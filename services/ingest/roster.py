@@ -14,6 +14,7 @@ def viewers(body: bytes, phantoms: Collection[str]) -> list[Viewer]:
 
     It holds people under two spellings when a rank was given under another one (one viewer, the lower rank: a doubt gives no
     rights), and people who were given a rank while absent (`phantoms`, folded: left out). Entries that can't be read are left out.
+    No mute is ever written to it, and who was ranked loses the AFK mark in it until that changes: what it leaves out is not denied.
 
     Raises:
         Wrong: the body is no list at all.
@@ -35,7 +36,7 @@ def _viewer(entry: Any) -> Viewer | None:
         return Viewer(
             user=wire.name(user, "name"),
             rank=wire.number(user, "rank"),
-            afk=wire.flag(meta, "afk", default=False),
+            afk=wire.flag(meta, "afk") if "afk" in meta else None,
             muted=wire.flag(meta, "muted", default=False),
             shadow_muted=wire.flag(meta, "smuted", default=False),
         )

@@ -95,7 +95,7 @@ def join(case: Case) -> Event:
         **case.head,
         user=viewer.user,
         rank=case.room.rank_at_join(viewer.user, viewer.rank or 0.0, case.head["at"]),
-        afk=viewer.afk,
+        afk=viewer.afk is True,
         muted=viewer.muted,
         shadow_muted=viewer.shadow_muted,
     )

@@ -108,8 +108,8 @@ class Stage:
     def listed(self, at: str, *users: str, rank: float = 1) -> None:
         self.play(UserList(**self._base(at), users=[Viewer(user=user, rank=rank) for user in users]))
 
-    def roster(self, at: str, as_of: int, *users: str) -> None:
-        listed = [Viewer(user=user, rank=1) for user in users]
+    def roster(self, at: str, as_of: int, *users: str, afk: bool | None = None) -> None:
+        listed = [Viewer(user=user, rank=1, afk=afk) for user in users]
         self.play(Roster(**self._base(at, proof=False), as_of=as_of, users=listed))
 
     def chat(self, at: str, user: str, rank: float | None = 1, *, said: str | None = None, shadow: bool = False) -> None:

@@ -142,6 +142,7 @@ class _World:
         viewer.afk = bool(user.get("meta", {}).get("afk", False))
         viewer.shadow = bool(user.get("meta", {}).get("smuted", viewer.shadow))
         viewer.here, viewer.doubted = True, False
+        viewer.told_at = raw.sequence
         self._present(channel, viewer, at, raw.sequence)
 
     def _on_userleave(self, channel: Channel, at: int, raw: Raw, body: dict[str, Any]) -> None:
@@ -169,6 +170,7 @@ class _World:
             viewer.afk = bool(user.get("meta", {}).get("afk", False))
             viewer.shadow = bool(user.get("meta", {}).get("smuted", viewer.shadow))
             viewer.here, viewer.doubted = True, False
+            viewer.told_at = raw.sequence
             self._present(channel, viewer, at, raw.sequence)
             listed.add(viewer.name)
         for viewer in channel.viewers.values():
@@ -186,21 +188,28 @@ class _World:
             if viewer.went_at > as_of and viewer.came_at < viewer.went_at:
                 continue
             self._return(channel, viewer, at)
-            if user.get("rank") is not None:
+            told_later = viewer.told_at > as_of
+            if user.get("rank") is not None and (viewer.rank is None or not told_later):
                 viewer.rank = float(user["rank"])
+            if user.get("afk") is not None and not told_later:
+                viewer.afk = bool(user["afk"])
+            if user.get("shadow_muted"):
+                viewer.shadow = True
             viewer.here, viewer.doubted = True, False
             self._present(channel, viewer, at, viewer.came_at)
         for viewer in channel.viewers.values():
             if viewer.name not in listed and viewer.came_at <= as_of:
                 self._missing(viewer, at)
 
-    def _on_setuserrank(self, channel: Channel, at: int, _raw: Raw, body: dict[str, Any]) -> None:
+    def _on_setuserrank(self, channel: Channel, at: int, raw: Raw, body: dict[str, Any]) -> None:
         viewer = channel.viewer(body["payload"]["name"])
         viewer.rank, viewer.doubted = float(body["payload"]["rank"]), False
+        viewer.told_at = raw.sequence
         self._wallet(channel, viewer, at)
 
-    def _on_setafk(self, channel: Channel, _at: int, _raw: Raw, body: dict[str, Any]) -> None:
-        channel.viewer(body["payload"]["name"]).afk = bool(body["payload"]["afk"])
+    def _on_setafk(self, channel: Channel, _at: int, raw: Raw, body: dict[str, Any]) -> None:
+        viewer = channel.viewer(body["payload"]["name"])
+        viewer.afk, viewer.told_at = bool(body["payload"]["afk"]), raw.sequence
 
     def _on_setusermeta(self, channel: Channel, _at: int, _raw: Raw, body: dict[str, Any]) -> None:
         viewer = channel.viewer(body["payload"]["name"])
@@ -281,6 +290,8 @@ class _World:
     def _missing(self, viewer: Viewer, at: int) -> None:
         """A list does not have this viewer."""
         viewer.here = False
+        if viewer.state in {"present", "suspended"}:
+            viewer.afk = False
         if viewer.state == "present":
             self._go(viewer, at)
         elif viewer.state == "suspended":

@@ -137,6 +137,8 @@ class Viewer:
     came_at: int = 0
     """Raw sequence of the last sign of presence."""
     went_at: int = 0
+    told_at: int = 0
+    """Raw sequence of what last told rank or AFK."""
 
 
 class Channel:

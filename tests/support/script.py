@@ -108,9 +108,10 @@ class Script:
         """Add a tick that says how the robot is."""
         return self.observe("tick", {"robots": {self.channel: robot}}, at)
 
-    def roster(self, at: str | datetime, as_of: int, *names: str, guests: Container[str] = ()) -> "Script":
-        """Add a roster of viewers, registered but for the guests."""
-        users = [{"user": name, "rank": 0.0 if name in guests else 1.0} for name in names]
+    def roster(self, at: str | datetime, as_of: int, *names: str, guests: Container[str] = (), afk: bool | None = None) -> "Script":
+        """Add a roster of viewers, registered but for the guests, that says whether all are AFK, or not."""
+        told = {} if afk is None else {"afk": afk}
+        users = [{"user": name, "rank": 0.0 if name in guests else 1.0, **told} for name in names]
         return self.observe("roster", {"as_of": as_of, "users": users}, at, self.channel)
 
     def join(self, name: str, at: str | datetime, rank: float = 1) -> "Script":

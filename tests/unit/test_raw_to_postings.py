@@ -31,7 +31,8 @@ RULES: dict[str, Any] = {
 CAPTURED = {subjects.robot_event(CHANNEL, name) for name in subjects.ROBOT_EVENTS}
 
 Step = tuple[str, str, int]
-WHATS = ("join", "leave", "chat", "late", "pm", "list", "empty", "tick", "tick", "away", "unknown", "login", "gap", "roster")
+ROSTERS = {"roster": (0, None), "roster of who is afk": (0, True), "roster of who is not afk": (0, False), "roster from before": (3, False)}
+WHATS = ("join", "leave", "chat", "late", "pm", "list", "empty", "tick", "tick", "away", "unknown", "login", "gap", "afk", "back", *ROSTERS)
 
 steps = st.lists(
     st.tuples(st.sampled_from(WHATS), st.sampled_from(NAMES), st.integers(0, 400) | st.sampled_from([0, 1, 30, 60, 300, 2_000])),
@@ -41,7 +42,7 @@ steps = st.lists(
 
 def play(happenings: Sequence[Step]) -> Script:
     script, at = Script(), START
-    script.configure(at, **RULES)
+    script.configure(at, **RULES).tick(at, "unknown")
     for what, name, seconds in [*happenings, ("tick", NAMES[0], 61)]:
         at += timedelta(seconds=seconds)
         happen(script, what, name, at)
@@ -70,8 +71,11 @@ def happen(script: Script, what: str, name: str, at: datetime) -> None:
             script.event("login", {"success": True, "name": BOT}, at)
         case "gap":
             script.observe("gap", {}, at)
-        case "roster":
-            script.roster(at, len(script.raws), name, BOT)
+        case "afk" | "back":
+            script.event("setAFK", {"name": name, "afk": what == "afk"}, at)
+        case _:
+            age, afk = ROSTERS[what]
+            script.roster(at, max(len(script.raws) - age, 0), name, BOT, afk=afk)
 
 
 def earned(script: Script) -> Stage:

@@ -34,8 +34,10 @@ class Viewer(Contract):
 
     user: str
     rank: float | None = None
-    afk: bool = False
+    afk: bool | None = None
+    """None where the list does not say: what is known holds."""
     muted: bool = False
+    """In a roster, as `shadow_muted`, never a denial: the robot's own list does not tell of mutes."""
     shadow_muted: bool = False
 
 

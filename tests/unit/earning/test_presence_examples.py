@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.earning_stage import ROOM, Stage, clock, span
+from tests.support.earning_stage import QUIET, ROOM, Stage, clock, span
 
 
 @pytest.fixture
@@ -275,6 +275,13 @@ class TestRoster:
 
         assert stage.minutes("alice") == []
 
+    def test_a_leave_after_it_was_read_wins_of_somebody_never_seen_too(self, stage: Stage) -> None:
+        stage.leave("12:00:10", "alice")
+        stage.roster("12:00:20", stage.raw - 1, "alice")
+        stage.tick("12:02:00")
+
+        assert stage.minutes("alice") == []
+
     def test_a_list_after_it_was_read_wins(self, stage: Stage) -> None:
         as_of = stage.raw
         stage.listed("12:00:00", "alice")
@@ -291,6 +298,27 @@ class TestRoster:
         stage.tick("12:01:00")
 
         assert stage.minutes("alice") == []
+
+    @pytest.mark.parametrize(("afk", "paid"), [(None, [1, 1, 1]), (True, [1, 1, 1]), (False, [1, 3, 3])])
+    def test_an_afk_mark_stands_where_it_says_nothing_of_it(self, afk: bool | None, paid: list[int]) -> None:
+        stage = Stage({**QUIET, "presence": {"night_watch": {"enabled": False}, "active_bonus_per_minute": 2}})
+        stage.chat("12:00:00", "alice")
+        stage.afk("12:00:10", "alice", afk=True)
+        stage.tick("12:01:00")
+        stage.roster("12:01:10", stage.raw, "alice", afk=afk)
+        stage.tick("12:03:00")
+
+        assert stage.paid("presence.base") == paid
+
+    def test_an_afk_mark_ends_when_a_list_lacks_the_viewer(self) -> None:
+        stage = Stage({**QUIET, "presence": {"night_watch": {"enabled": False}, "active_bonus_per_minute": 2}})
+        stage.chat("12:00:00", "alice")
+        stage.afk("12:00:10", "alice", afk=True)
+        stage.listed("12:00:20", "bob")
+        stage.roster("12:00:30", stage.raw, "alice")
+        stage.tick("12:01:00")
+
+        assert stage.paid("presence.base", "alice") == [3]
 
     def test_it_is_no_proof(self, stage: Stage) -> None:
         stage.listed("12:00:00", "alice")

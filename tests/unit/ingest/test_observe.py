@@ -112,7 +112,7 @@ async def test_a_robot_that_has_come_makes_a_roster_due() -> None:
     assert scene.published[-1] == {
         "subject": "economy.observed.testroom.roster",
         "as_of": 1,
-        "users": [{"user": "alice", "rank": 2.0, "afk": False, "muted": False, "shadow_muted": False}],
+        "users": [{"user": "alice", "rank": 2.0, "muted": False, "shadow_muted": False}],
     }
 
 

@@ -113,6 +113,13 @@ def muted(name: str, *, shadow: bool) -> raw.Raw:
     return raw.robot_event("setUserMeta", {"name": name, "meta": {"afk": False, "muted": True, "smuted": shadow}})
 
 
+def people(*messages: raw.Raw) -> list[tuple[str, bool, bool]]:
+    """Give who is here then, each with being AFK and muted."""
+    writer = raw.scribe()
+    raw.write(writer, *messages)
+    return [(person.user, person.afk, person.muted) for person in writer.rooms[raw.CHANNEL].people.values()]
+
+
 def shadowed_pm(*messages: raw.Raw) -> bool:
     event = raw.last(*messages, raw.pm("dave", "x", 3_000))
     assert isinstance(event, PrivateMessage)
@@ -139,6 +146,28 @@ def test_shadow_mutes_outlast_a_list_that_does_not_tell() -> None:
 
 def test_a_list_that_tells_ends_them() -> None:
     assert not shadowed_pm(muted("dave", shadow=True), raw.userlist(raw.viewer("dave", smuted=False), seconds=1))
+
+
+@pytest.mark.parametrize("said", [{}, {"shadow_muted": False}])
+def test_shadow_mutes_outlast_a_roster_which_never_holds_them(said: dict[str, bool]) -> None:
+    listed = raw.observed("roster", {"as_of": 2, "users": [{"user": "dave", "rank": 1, **said}]}, 1, channel=raw.CHANNEL)
+    assert shadowed_pm(raw.join("dave"), muted("dave", shadow=True), listed)
+
+
+def test_a_roster_may_tell_of_a_shadow_mute() -> None:
+    listed = raw.observed("roster", {"as_of": 1, "users": [{"user": "dave", "rank": 1, "shadow_muted": True}]}, 1, channel=raw.CHANNEL)
+    assert shadowed_pm(raw.join("dave"), listed)
+
+
+def test_a_roster_leaves_what_it_does_not_tell_of_as_it_was() -> None:
+    away = raw.robot_event("setAFK", {"name": "dave", "afk": True})
+    assert people(raw.join("dave"), away, muted("dave", shadow=False), roster(3, 1, ("dave", 1))) == [("dave", True, True)]
+
+
+def test_who_left_and_came_back_unseen_is_as_the_roster_says() -> None:
+    away = raw.robot_event("setAFK", {"name": "dave", "afk": True})
+    left = [raw.join("dave"), away, muted("dave", shadow=False), raw.leave("dave", 1)]
+    assert people(*left, roster(4, 2, ("dave", 1))) == [("dave", False, False)]
 
 
 def test_shadow_mutes_outlast_leaving() -> None:

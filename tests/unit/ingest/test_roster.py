@@ -24,6 +24,10 @@ def test_full_entries_and_those_that_a_rank_message_cut_short() -> None:
     ]
 
 
+def test_an_entry_cut_short_says_nothing_of_afk_and_a_whole_one_does() -> None:
+    assert [viewer.afk for viewer in read({"name": "alice", "rank": 1}, raw.viewer("guest", 0, afk=False))] == [None, False]
+
+
 def test_who_was_ranked_while_absent_is_left_out() -> None:
     assert [viewer.user for viewer in read({"name": "Frank", "rank": 2}, {"name": "bob", "rank": 1}, phantoms=("frank",))] == ["bob"]
 
