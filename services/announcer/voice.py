@@ -15,7 +15,8 @@ from services.announcer.doubts import Doubts, Flight
 from services.announcer.limits import Limits
 from services.announcer.lines import together
 from services.announcer.pacing import Pace
-from services.announcer.queues import ROOM, URGENCY, Item, Queue, Result, Turns, Utterance, Who
+from services.announcer.queues import URGENCY, Item, Queue, Result, Turns, Utterance, Who
+from services.announcer.repeats import Repeats
 from services.announcer.split import Lane, pieces, units
 
 ECHO_SECONDS: Final = 5.0
@@ -64,7 +65,7 @@ class Voice:
         self._turns = Turns()
         self._flights: dict[Who, Flight] = {}
         self._doubts = Doubts()
-        self._said_at: dict[str, float] = {}
+        self._repeats = Repeats()
         self._robot: Robot = "unknown"
         self._away_since = now
         self._open_since = now
@@ -164,7 +165,7 @@ class Voice:
             first = self._queues[who].first
             if first.until_seconds <= now:
                 self._drop(first, "stale")
-            elif who == ROOM and not first.begun and self._was_said(first.text, now):
+            elif not first.begun and self._repeats.knows(first, now - self._limits.dedup_seconds):
                 self._drop(first, "repeated")
             else:
                 return self._say(who, now)
@@ -248,10 +249,6 @@ class Voice:
     def _is_old(self, utterance: Utterance, now: float) -> bool:
         return utterance.since_seconds < self._open_since or now - utterance.since_seconds > MERGE_AFTER_SECONDS
 
-    def _was_said(self, text: str, now: float) -> bool:
-        said_at = self._said_at.get(text)
-        return said_at is not None and now - said_at < self._limits.dedup_seconds
-
     @property
     def _deaf(self) -> bool:
         return self._unheard >= DEAF_AFTER
@@ -291,7 +288,7 @@ class Voice:
             utterance.rest.popleft()
             if not utterance.rest:
                 self._forget(utterance)
-                self._note_said(utterance, now)
+                self._repeats.note(utterance, now)
         self._rejoin(flight.who)
         for old in self._doubts.add(flight):
             self._end(old.items, "unheard")
@@ -326,13 +323,9 @@ class Voice:
             utterance.tries = 0
             utterance.unheard |= result == "unheard"
             if not utterance.rest:
-                self._note_said(utterance, now)
+                self._repeats.note(utterance, now)
                 self._drop(utterance, "unheard" if utterance.unheard else "said")
         self._rejoin(flight.who)
-
-    def _note_said(self, utterance: Utterance, now: float) -> None:
-        if utterance.lane == "chat":
-            self._said_at[utterance.text] = now
 
     def _rejoin(self, who: Who, *, first: bool = False) -> None:
         """Have the person wait for a turn if anything waits for it and nothing is on its way."""
@@ -366,7 +359,7 @@ class Voice:
     def _sweep(self, now: float) -> None:
         """End what has gone stale behind others, or waited too long for the robot."""
         self._swept_at = now
-        self._said_at = {text: at for text, at in self._said_at.items() if now - at < self._limits.dedup_seconds}
+        self._repeats.forget(now - self._limits.dedup_seconds)
         for item in self._batches.drop(lambda item: self._is_over(item, now) is not None):
             self._end([item], self._is_over(item, now) or "stale")
         flying = {utterance for flight in self._flights.values() for utterance in flight.utterances}

@@ -23,8 +23,8 @@ def chat(text: str, *, until: float = FAR, since: float = 0.0, kind: Kind = "ans
     return Item(told, Words(text), until, since)
 
 
-def line(words: Words, *, until: float = FAR, since: float = 0.0) -> Item:
-    told = Announcement(id=words.text, channel="room", lane="chat", line="rank_up", kind="notice", at=AT, until=AT)
+def line(words: Words, *, until: float = FAR, since: float = 0.0, key: str = "", name: str = "rank_up") -> Item:
+    told = Announcement(id=key or words.text, channel="room", lane="chat", line=name, kind="notice", at=AT, until=AT)
     return Item(told, words, until, since)
 
 

@@ -375,13 +375,25 @@ def test_a_line_that_goes_stale_while_others_gather_is_left_out(voice: Voice) ->
     assert results(voice) == [("hail alice", "stale")]
 
 
-def test_the_room_does_not_hear_the_same_twice_within_the_window(voice: Voice) -> None:
-    voice.offer(chat("rain!", key="1"), 0.0)
-    voice.offer(chat("rain!", key="2"), 0.0)
+def test_the_room_does_not_hear_the_same_line_twice_within_the_window(voice: Voice) -> None:
+    for key in ("1", "2"):
+        voice.offer(line(Words("rain!"), key=key), 0.0)
     assert len(spoken(voice, 0.0)) == 1
     assert results(voice) == [("1", "said"), ("2", "repeated")]
-    voice.offer(chat("rain!", key="3"), 31.0)
+    voice.offer(line(Words("rain!"), key="3"), 31.0)
     assert len(spoken(voice, 31.0)) == 1
+
+
+def test_the_room_hears_a_finished_text_as_often_as_it_comes(voice: Voice) -> None:
+    for key in ("1", "2"):
+        voice.offer(chat("stand up!", key=key), 0.0)
+    assert len(spoken(voice, 0.0)) == 2
+
+
+def test_the_room_hears_of_every_jackpot(voice: Voice) -> None:
+    for key in ("1", "2"):
+        voice.offer(line(Words("alice won 500"), key=key, name="jackpot"), 0.0)
+    assert len(spoken(voice, 0.0)) == 2
 
 
 def test_one_viewer_may_hear_the_same_twice(voice: Voice) -> None:
