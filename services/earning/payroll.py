@@ -67,6 +67,8 @@ class Payroll:
         notice = award.notice
         if notice is None or (notice.automatic and self._store.is_quiet(self._channel, award.user)):
             return
+        if self._store.is_banned(self._channel, award.user):
+            return  # the ledger refuses what the notice tells of
         text = hint(notice.text) if notice.automatic else notice.text
         due = award.at + timedelta(seconds=notice.delay_seconds)
         if notice.delay_seconds:

@@ -103,7 +103,7 @@ class Room:
             late = self._at - notice.due >= _WORTH_SAYING_US
             if state is State.SUSPENDED and not late:
                 continue  # whether they are still here will turn out
-            if state is State.PRESENT and not late:
+            if state is State.PRESENT and not late and not self._store.is_banned(self._channel, notice.user):
                 self._unit.announce(pm(notice.key, self._channel, notice.name, notice.text, moment(notice.due)))
             self._store.forget_notice(notice.key)
 

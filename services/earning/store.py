@@ -351,6 +351,10 @@ class Store:
             (channel, user, banned),
         )
 
+    def is_banned(self, channel: str, user: str) -> bool:
+        """Tell whether somebody is banned, as far as the ledger has told."""
+        return self.account(channel, user)[1]
+
     def account(self, channel: str, user: str) -> tuple[int, bool]:
         """Give somebody's lifetime earnings, and whether they are banned."""
         row = self._db.execute("SELECT lifetime, banned FROM accounts WHERE channel = ? AND user = ?", (channel, user)).fetchone()

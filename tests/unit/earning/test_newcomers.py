@@ -1,7 +1,9 @@
 """The first sight of somebody: account, wallet and welcome."""
 
+import pytest
+
 from libs.common.contracts.ledger import MINT, Open, Transfer
-from tests.support.earning_stage import ROOM, Stage, clock, posted
+from tests.support.earning_stage import ROOM, Stage, clock, posted, transaction
 
 WALLET = {
     "onboarding": {"welcome_wallet": 100, "welcome_message": "Hi! {amount} {currency} {and} welcome"},
@@ -130,6 +132,23 @@ class TestWelcome:
         stage = Stage(WALLET)
         stage.join("12:00:00", "alice")
         stage.transact(posted(1, stage.postings()[0], kind="refused"))
+        stage.tick("12:02:00")
+
+        assert stage.announcements() == []
+
+    def test_is_dropped_when_the_viewer_is_banned_meanwhile(self) -> None:
+        stage = Stage(WALLET)
+        stage.join("12:00:00", "Alice")
+        stage.transact(transaction(1, "banned", account="alice"))
+        stage.tick("12:02:00")
+
+        assert stage.announcements() == []
+
+    @pytest.mark.parametrize("seconds", [0, 90])
+    def test_is_not_told_to_who_is_banned(self, seconds: int) -> None:
+        stage = Stage({"onboarding": {"welcome_delay_seconds": seconds}})
+        stage.transact(transaction(1, "banned", account="Alice"))
+        stage.join("12:00:00", "Alice")
         stage.tick("12:02:00")
 
         assert stage.announcements() == []

@@ -1,6 +1,6 @@
 """Who does not want to hear what nobody asked for."""
 
-from tests.support.earning_stage import Stage
+from tests.support.earning_stage import Stage, transaction
 
 MILESTONES = {
     "onboarding": {"welcome_wallet": 0},
@@ -26,6 +26,14 @@ def test_a_milestone_is_told_with_a_hint_how_to_stop_it() -> None:
     (notice,) = stage.announcements()
     assert (notice.text or "").endswith("('quiet' stops these messages.)")
     assert notice.kind == "notice"
+
+
+def test_who_is_banned_is_not_told_of_a_milestone_the_ledger_refuses() -> None:
+    stage = Stage(MILESTONES)
+    stage.transact(transaction(1, "banned", account="alice"))
+    stay(stage, "12:00:00", "13:00:00", "Alice", "bob")
+
+    assert told(stage) == ["bob"]
 
 
 def test_who_is_quiet_is_paid_and_not_told() -> None:
