@@ -13,6 +13,8 @@ DOUBT_SECONDS: Final = 10.0
 """How long a line without an echo may still be said again, once the robot turns out to echo."""
 LARGEST: Final = 500
 """Lines in doubt, at most."""
+DROPPED_SECONDS: Final = 0.5
+"""How long the echo of a line is still waited for that CyTube seems to have dropped: it may have been another one, of somebody else's."""
 
 _MARKUP: Final = re.compile(rf"<[^>]*>|&#?\w+;|[\W_{''.join(TWINS.values())}]+")
 
@@ -29,6 +31,8 @@ class Flight:
     """Whether it is on its way for the second time."""
     blind: bool = False
     """Whether it went out when echoes were no longer waited for."""
+    dropped: bool = False
+    """Whether CyTube seems to have dropped it."""
     items: list[Item] = field(default_factory=list)
     """In doubt: what is over with it."""
 
@@ -40,6 +44,79 @@ class Flight:
     def reads(self, text: str) -> bool:
         """Tell whether this echo is its own, as far as the room's filters let one tell."""
         return _bare(text) == _bare(self.text)
+
+    def utterance(self, tries: int) -> Utterance:
+        """In doubt: give what is to be said again."""
+        model = self.utterances[0]
+        return Utterance(
+            lane=model.lane,
+            to=model.to,
+            text=self.text,
+            rest=deque([self.text]),
+            items=self.items,
+            urgency=model.urgency,
+            until_seconds=max(utterance.until_seconds for utterance in self.utterances),
+            since_seconds=model.since_seconds,
+            tries=tries,
+            begun=True,
+        )
+
+
+class Flights:
+    """All lines at the robot that are waited for, one for each person; the oldest first."""
+
+    def __init__(self) -> None:
+        self._by_who: dict[Who, Flight] = {}
+        self._dropped: deque[tuple[float, Flight]] = deque()
+        """When they are waited for no longer. Some may have been heard meanwhile."""
+
+    def __bool__(self) -> bool:
+        return bool(self._by_who)
+
+    def __contains__(self, who: Who) -> bool:
+        return who in self._by_who
+
+    def __iter__(self) -> Iterator[Flight]:
+        return iter(self._by_who.values())
+
+    def add(self, flight: Flight) -> None:
+        """Take one, to somebody to whom none is on its way."""
+        self._by_who[flight.who] = flight
+
+    def get(self, who: Who) -> Flight | None:
+        """Give what is on its way to somebody."""
+        return self._by_who.get(who)
+
+    def land(self, who: Who) -> Flight | None:
+        """Let go of what is on its way to somebody, and give it."""
+        return self._by_who.pop(who, None)
+
+    def call_back(self) -> list[Flight]:
+        """Let go of all, and give them; the oldest first."""
+        called, self._by_who = list(self), {}
+        self._dropped.clear()
+        return called
+
+    def drop(self, now: float) -> None:
+        """Take that CyTube dropped a line: it handles them in order, so the oldest whose echo is missing."""
+        flight = next((flight for flight in self if not flight.dropped), None)
+        if flight is not None:
+            flight.dropped = True
+            self._dropped.append((now + DROPPED_SECONDS, flight))
+
+    def overdue(self, now: float, patience: float) -> Flight | None:
+        """Let go of a line that was waited for long enough, and give it."""
+        while self._dropped and self._dropped[0][0] <= now:
+            _, flight = self._dropped.popleft()
+            if self.get(flight.who) is flight:
+                return self.land(flight.who)
+        oldest = next(iter(self), None)
+        return self.land(oldest.who) if oldest is not None and now - oldest.sent_at >= patience else None
+
+    def due_seconds(self, patience: float) -> float:
+        """Give when the next may be overdue; there is one."""
+        due = next(iter(self)).sent_at + patience
+        return min(due, self._dropped[0][0]) if self._dropped else due
 
 
 class Doubts:

@@ -56,7 +56,7 @@ class Mouth:
                 if seconds is not None:
                     metrics.ECHO.observe(seconds)
             case "absent":
-                self.voice.absent(news.who)
+                self.voice.absent(news.who, time.monotonic())
             case "too_fast":
                 self.voice.too_fast(time.monotonic())
         self._wake.set()

@@ -3,6 +3,7 @@
 from collections import OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import inf
 from typing import Final, Literal
 
 from libs.common.contracts.announcements import Announcement, Kind
@@ -54,6 +55,8 @@ class Utterance:
     since_seconds: float
     tries: int = 0
     """How often its first piece went out in vain."""
+    missed: bool = False
+    """Whether its first piece found nobody there."""
     begun: bool = False
     unheard: bool = False
     """Whether a piece of it was given up."""
@@ -97,6 +100,32 @@ class Queue:
         """Let one go."""
         del self._waiting[utterance]
         self._counts[utterance.urgency] -= 1
+
+
+class Pauses:
+    """Who gets no turn for a while."""
+
+    def __init__(self) -> None:
+        self._until: dict[Who, float] = {}
+
+    def __contains__(self, who: Who) -> bool:
+        return who in self._until
+
+    @property
+    def due_seconds(self) -> float:
+        """When the first is over; infinity when nobody pauses."""
+        return min(self._until.values(), default=inf)
+
+    def add(self, who: Who, until: float) -> None:
+        """Have somebody pause."""
+        self._until[who] = until
+
+    def take(self, now: float) -> list[Who]:
+        """Give whose pause is over."""
+        over = [who for who, until in self._until.items() if until <= now]
+        for who in over:
+            del self._until[who]
+        return over
 
 
 class Turns:

@@ -11,11 +11,11 @@ from typing import Final, Literal
 
 from libs.common.contracts.announcements import Announcement
 from services.announcer.batch import Batches
-from services.announcer.doubts import Doubts, Flight
+from services.announcer.doubts import Doubts, Flight, Flights
 from services.announcer.limits import Limits
 from services.announcer.lines import together
 from services.announcer.pacing import Pace
-from services.announcer.queues import URGENCY, Item, Queue, Result, Turns, Utterance, Who
+from services.announcer.queues import ROOM, URGENCY, Item, Pauses, Queue, Result, Turns, Utterance, Who
 from services.announcer.repeats import Repeats
 from services.announcer.split import Lane, pieces, units
 
@@ -25,6 +25,12 @@ UNPROVEN_SECONDS: Final = 0.5
 """How long, while this robot has never echoed anything: some robots don't."""
 DEAF_AFTER: Final = 3
 """Lines without an echo, one after another, after which none is waited for: better said blindly than late. The next echo ends that."""
+DROPS_MAX: Final = 3
+"""How often a line is said again because CyTube dropped it for coming too fast."""
+MISSED_SECONDS: Final = 5.0
+"""After which a viewer who was not there is told once more: it may have reloaded the page."""
+BACK_SECONDS: Final = 4.0
+"""A robot that is just back tells nothing of the room for 3 s, so no echo either: until then nothing is said there."""
 MERGE_AFTER_SECONDS: Final = 3.0
 """What waited longer for one viewer is said in as few PMs as hold it; so is all that waited for the robot, or for this process."""
 SWEEP_SECONDS: Final = 1.0
@@ -63,7 +69,8 @@ class Voice:
         self._queues: dict[Who, Queue] = {}
         self._by_urgency: tuple[dict[Utterance, None], ...] = tuple({} for _ in URGENCY)
         self._turns = Turns()
-        self._flights: dict[Who, Flight] = {}
+        self._pauses = Pauses()
+        self._flights = Flights()
         self._doubts = Doubts()
         self._repeats = Repeats()
         self._robot: Robot = "unknown"
@@ -103,26 +110,35 @@ class Voice:
                 self._end(doubt.items, "said")
                 return now - doubt.sent_at
         if flight is None:
+            self._pace.take(now)  # another service's, by the same robot
             return None
-        self._advance(self._flights.pop(who), "said", now)
+        self._flights.land(who)
+        self._advance(flight, "said", now)
         return now - flight.sent_at
 
-    def absent(self, who: Who) -> None:
-        """Take that the person is not there: nothing of what was on its way will arrive."""
+    def absent(self, who: Who, now: float) -> None:
+        """Take that the person is not there: what was on its way did not arrive. It is tried once more."""
         self._unheard, self._echoes = 0, True
         doubt = self._doubts.resolve(who, "", any_text=True)
         if doubt is not None:
             self._end(doubt.items, "absent")
             return
-        flight = self._flights.pop(who, None)
-        if flight is not None:
-            for utterance in flight.utterances:
-                self._drop(utterance, "absent")
-            self._rejoin(who)
+        flight = self._flights.land(who)
+        if flight is None:
+            return
+        missed = [utterance for utterance in flight.utterances if utterance.missed]
+        for utterance in flight.utterances:
+            utterance.missed = True
+        for utterance in missed:
+            self._drop(utterance, "absent")
+        if len(missed) < len(flight.utterances):
+            self._pause(who, now + MISSED_SECONDS)
+        self._rejoin(who)
 
     def too_fast(self, now: float) -> None:
-        """Take that CyTube dropped a line because it came too fast."""
+        """Take that CyTube dropped a line because it came too fast. Whose, it does not say."""
         self._pace.drain(now)
+        self._flights.drop(now)
 
     def robot(self, robot: Robot, now: float) -> None:
         """Take whether the robot is there. What was on its way when it went will be said when it is back."""
@@ -133,11 +149,12 @@ class Voice:
             self._unheard = 0
         if robot != "away" and self._robot == "away":
             self._open_since = now
+            self._pause(ROOM, now + BACK_SECONDS)
         self._robot = robot
 
     def cut_off(self, now: float) -> None:
         """Take that the connection broke and is back: nobody was heard meanwhile, and what was on its way may not have arrived."""
-        for flight in self._flights.values():
+        for flight in self._flights:
             for utterance in flight.utterances:
                 utterance.tries = 0
         self._call_back()
@@ -146,7 +163,7 @@ class Voice:
 
     def unsaid(self, say: Say) -> None:
         """Take that the line just given could not be handed to the robot: it is to be said again."""
-        if self._flights.pop(say.who, None) is not None:
+        if self._flights.land(say.who) is not None:
             self._rejoin(say.who, first=True)
 
     # -- what goes out --------------------------------------------------------------------------------------------------------------
@@ -154,6 +171,8 @@ class Voice:
     def next(self, now: float) -> Say | None:
         """Give the next line to say now, None if none may be; `wake_seconds` then tells when to ask again."""
         self._expire(now)
+        for back in self._pauses.take(now):
+            self._rejoin(back)
         if now - self._swept_at >= SWEEP_SECONDS:
             self._sweep(now)
         if self._robot == "away":
@@ -176,14 +195,14 @@ class Voice:
         """Give how long nothing will happen by itself; None: until something comes."""
         if not (self.depth or self._queues or self._doubts):
             return None
-        times = [now + SWEEP_SECONDS]
+        times = [now + SWEEP_SECONDS, self._pauses.due_seconds]
         if self._robot != "away":
             if self._turns:
                 times.append(now + (self._pace.wait_seconds(now) if self._limits.pacing else 0.0))
             if self._batches:
                 times.append(self._batches.due_seconds)
         if self._flights:
-            times.append(next(iter(self._flights.values())).sent_at + self._patience)
+            times.append(self._flights.due_seconds(self._patience))
         return max(0.0, min(times) - now)
 
     def oldest_seconds(self, now: float) -> float:
@@ -227,7 +246,7 @@ class Voice:
             utterance.begun = True
         first = utterances[0]
         text = "\n".join(utterance.rest[0] for utterance in utterances)
-        self._flights[who] = Flight(utterances, text, now, again=first.tries > 0, blind=self._deaf)
+        self._flights.add(Flight(utterances, text, now, again=first.tries > 0, blind=self._deaf))
         return Say(first.lane, first.to, text, who, again=first.tries > 0)
 
     def _company(self, who: Who, now: float) -> Iterator[Utterance]:
@@ -260,11 +279,10 @@ class Voice:
         return ECHO_SECONDS if self._echoes else UNPROVEN_SECONDS
 
     def _expire(self, now: float) -> None:
-        while self._flights:
-            who, flight = next(iter(self._flights.items()))
-            if now - flight.sent_at < self._patience:
-                break
-            del self._flights[who]
+        while (flight := self._flights.overdue(now, self._patience)) is not None:
+            if flight.dropped and flight.utterances[0].tries < DROPS_MAX:
+                self._retry(flight)
+                continue
             self._unheard += 1
             if not self._echoes:
                 self._doubt(flight, now)
@@ -272,20 +290,24 @@ class Voice:
             elif flight.again or flight.blind:
                 self._advance(flight, "unheard", now)
             else:
-                for utterance in flight.utterances:
-                    utterance.tries += 1
-                self._rejoin(who, first=True)
+                self._retry(flight)
         for doubt in self._doubts.expired(now):
             self._end(doubt.items, "unheard")
         if self._echoes:
             for doubt in self._doubts.take(now - ECHO_SECONDS):
-                self._say_again(doubt, tries=1)
+                self._queue(doubt.utterance(tries=1), first=True)
+
+    def _retry(self, flight: Flight) -> None:
+        for utterance in flight.utterances:
+            utterance.tries += 1
+        self._rejoin(flight.who, first=True)
 
     def _doubt(self, flight: Flight, now: float) -> None:
         """Go on without an echo from a robot that never gave one. Should it turn out that it gives them, the line is said again."""
         flight.items = [item for utterance in flight.utterances if len(utterance.rest) == 1 for item in utterance.items]
         for utterance in flight.utterances:
             utterance.rest.popleft()
+            utterance.tries, utterance.missed = 0, False
             if not utterance.rest:
                 self._forget(utterance)
                 self._repeats.note(utterance, now)
@@ -293,34 +315,17 @@ class Voice:
         for old in self._doubts.add(flight):
             self._end(old.items, "unheard")
 
-    def _say_again(self, doubt: Flight, tries: int) -> None:
-        model = doubt.utterances[0]
-        utterance = Utterance(
-            lane=model.lane,
-            to=model.to,
-            text=doubt.text,
-            rest=deque([doubt.text]),
-            items=doubt.items,
-            urgency=model.urgency,
-            until_seconds=max(utterance.until_seconds for utterance in doubt.utterances),
-            since_seconds=model.since_seconds,
-            tries=tries,
-            begun=True,
-        )
-        self._queue(utterance, first=True)
-
     def _call_back(self) -> None:
-        for who in reversed(self._flights):
-            self._turns.join(who, self._queues[who].urgency, first=True)
-        self._flights.clear()
+        for flight in reversed(self._flights.call_back()):
+            self._rejoin(flight.who, first=True)
         for doubt in reversed(list(self._doubts.take(float("inf")))):
-            self._say_again(doubt, tries=0)
+            self._queue(doubt.utterance(tries=0), first=True)
 
     def _advance(self, flight: Flight, result: Literal["said", "unheard"], now: float) -> None:
         """End the first pieces of what was on its way."""
         for utterance in flight.utterances:
             utterance.rest.popleft()
-            utterance.tries = 0
+            utterance.tries, utterance.missed = 0, False
             utterance.unheard |= result == "unheard"
             if not utterance.rest:
                 self._repeats.note(utterance, now)
@@ -332,11 +337,15 @@ class Voice:
         queue = self._queues.get(who)
         if queue is None or who in self._flights:
             return
-        if queue:
+        if queue and who not in self._pauses:
             self._turns.join(who, queue.urgency, first=first)
-        else:
+        elif not queue:
             del self._queues[who]
             self._turns.leave(who)
+
+    def _pause(self, who: Who, until: float) -> None:
+        self._turns.leave(who)
+        self._pauses.add(who, until)
 
     def _drop(self, utterance: Utterance, result: Result) -> None:
         self._forget(utterance)
@@ -362,7 +371,7 @@ class Voice:
         self._repeats.forget(now - self._limits.dedup_seconds)
         for item in self._batches.drop(lambda item: self._is_over(item, now) is not None):
             self._end([item], self._is_over(item, now) or "stale")
-        flying = {utterance for flight in self._flights.values() for utterance in flight.utterances}
+        flying = {utterance for flight in self._flights for utterance in flight.utterances}
         for who, queue in list(self._queues.items()):
             over = [(utterance, why) for utterance in queue if (why := self._is_over(utterance, now)) and utterance not in flying]
             for utterance, why in over:

@@ -180,7 +180,7 @@ async def test_what_is_no_longer_worth_saying_is_dropped(stage: Stage) -> None:
 
 async def test_a_viewer_who_is_gone_holds_nobody_up(stage: Stage) -> None:
     began = time.monotonic()
-    await stage.announce("are you there", "ghost")
+    await stage.announce("are you there", "ghost", seconds_left=2)
     await stage.announce("hello", "alice")
     await stage.queue_empties()
     assert [said.to for said in stage.robot.said if said.delivered] == ["alice"]

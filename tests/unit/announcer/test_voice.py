@@ -2,11 +2,19 @@ import dataclasses
 
 import pytest
 
-from services.announcer.doubts import DOUBT_SECONDS
+from services.announcer.doubts import DOUBT_SECONDS, DROPPED_SECONDS
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
 from services.announcer.queues import ROOM
-from services.announcer.voice import ECHO_SECONDS, MERGE_AFTER_SECONDS, UNPROVEN_SECONDS, Voice
+from services.announcer.voice import (
+    BACK_SECONDS,
+    DROPS_MAX,
+    ECHO_SECONDS,
+    MERGE_AFTER_SECONDS,
+    MISSED_SECONDS,
+    UNPROVEN_SECONDS,
+    Voice,
+)
 from tests.support.speaking import FREE, chat, line, pm, proven, results, spoken
 
 NARROW = dataclasses.replace(FREE, message_units=8)
@@ -81,13 +89,37 @@ def test_lines_that_were_on_their_way_together_are_all_said_once_more(voice: Voi
     assert again == people
 
 
-def test_an_absent_person_is_not_told_the_rest() -> None:
-    voice = Voice(NARROW, 0.0)
+def test_who_was_not_there_is_told_once_more_a_little_later(voice: Voice) -> None:
+    for text in ("one", "two"):
+        voice.offer(pm("alice", text), 0.0)
+    voice.next(0.0)
+    voice.absent("alice", 0.1)
+    assert voice.next(MISSED_SECONDS) is None
+    say = voice.next(0.1 + MISSED_SECONDS)
+    assert say is not None
+    assert (say.text, say.again) == ("one\ntwo", False)
+    voice.heard("alice", say.text, 5.2)
+    assert results(voice) == [("one", "said"), ("two", "said")]
+
+
+def test_who_is_still_not_there_is_not_told_the_rest() -> None:
+    voice = proven(Voice(NARROW, 0.0))
     voice.offer(pm("ghost", "alpha beta"), 0.0)
     voice.next(0.0)
-    voice.absent("ghost")
+    voice.absent("ghost", 0.0)
+    assert said(voice, MISSED_SECONDS) == "alpha"
+    voice.absent("ghost", MISSED_SECONDS)
     assert results(voice) == [("alpha beta", "absent")]
-    assert voice.next(0.0) is None
+    assert voice.next(100.0) is None
+
+
+def test_who_is_not_there_holds_nobody_up(voice: Voice) -> None:
+    voice.offer(pm("ghost", "hi"), 0.0)
+    voice.next(0.0)
+    voice.absent("ghost", 0.0)
+    voice.offer(pm("ghost", "ho"), 0.0)
+    voice.offer(pm("alice", "hello"), 0.0)
+    assert spoken(voice, 0.0) == [("alice", "hello")]
 
 
 def test_a_line_that_could_not_be_handed_over_is_said_again_first(voice: Voice) -> None:
@@ -106,6 +138,58 @@ def test_an_empty_text_is_over_at_once(voice: Voice) -> None:
 
 def test_with_nothing_to_say_it_sleeps_until_something_comes(voice: Voice) -> None:
     assert voice.wake_seconds(0.0) is None
+
+
+# -- too fast for CyTube ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_dropped_line_is_said_again_at_once(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.next(0.0)
+    voice.too_fast(0.1)
+    assert voice.wake_seconds(0.1) == pytest.approx(DROPPED_SECONDS)
+    say = voice.next(0.1 + DROPPED_SECONDS)
+    assert say is not None
+    assert (say.text, say.again) == ("hi", True)
+
+
+def test_of_several_lines_the_one_dropped_is_the_oldest_not_heard(voice: Voice) -> None:
+    for name in ("alice", "bob", "carol"):
+        voice.offer(pm(name, f"hi {name}"), 0.0)
+        voice.next(0.0)
+    voice.heard("alice", "hi alice", 0.1)
+    voice.too_fast(0.1)
+    voice.heard("carol", "hi carol", 0.1)
+    assert said(voice, 1.0) == "hi bob"
+
+
+def test_a_line_thought_dropped_whose_echo_comes_is_not_said_again(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.next(0.0)
+    voice.too_fast(0.1)
+    voice.heard("alice", "hi", 0.2)
+    assert voice.next(20.0) is None
+    assert results(voice) == [("hi", "said")]
+
+
+def test_a_line_that_is_dropped_over_and_over_is_given_up(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    heard = []
+    for second in range(20):
+        if (text := said(voice, float(second))) is not None:
+            heard.append(text)
+            voice.too_fast(float(second))
+    assert heard == ["hi"] * (1 + DROPS_MAX)
+    assert results(voice) == [("hi", "unheard")]
+
+
+def test_what_others_say_by_the_same_robot_counts_towards_the_pace() -> None:
+    voice = Voice(Limits(300, 3, 2), 0.0)
+    for _ in range(2):
+        voice.heard("bob", "another service's", 0.0)
+    voice.offer(pm("alice", "hi"), 0.0)
+    assert voice.next(0.4) is None
+    assert said(voice, 0.5) == "hi"
 
 
 # -- a robot that never echoes ----------------------------------------------------------------------------------------------------------
@@ -193,6 +277,16 @@ def test_nothing_is_said_while_the_robot_is_away_and_all_when_it_is_back(voice: 
     assert voice.next(0.0) is None
     voice.robot("connected", 1.0)
     assert said(voice, 1.0) == "hi"
+
+
+def test_a_robot_that_is_back_says_nothing_in_the_room_until_it_hears_the_room(voice: Voice) -> None:
+    voice.robot("away", 0.0)
+    voice.offer(chat("hello"), 0.0)
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.robot("connected", 1.0)
+    assert spoken(voice, 1.0) == [("alice", "hi")]
+    assert voice.next(0.9 + BACK_SECONDS) is None
+    assert said(voice, 1.0 + BACK_SECONDS) == "hello"
 
 
 def test_what_was_on_its_way_when_the_robot_went_is_said_again(voice: Voice) -> None:
@@ -362,7 +456,7 @@ def test_lines_keep_gathering_while_the_robot_is_away(voice: Voice) -> None:
     voice.next(50.0)
     voice.offer(line(Words("hail bob", "greeting")), 50.0)
     voice.robot("connected", 60.0)
-    assert said(voice, 60.0) == "hail alice | hail bob"
+    assert said(voice, 60.0 + BACK_SECONDS) == "hail alice | hail bob"
 
 
 def test_a_line_that_goes_stale_while_others_gather_is_left_out(voice: Voice) -> None:
@@ -371,7 +465,7 @@ def test_a_line_that_goes_stale_while_others_gather_is_left_out(voice: Voice) ->
     voice.offer(line(Words("hail bob", "greeting")), 0.0)
     voice.next(30.0)
     voice.robot("connected", 40.0)
-    assert said(voice, 40.0) == "hail bob"
+    assert said(voice, 40.0 + BACK_SECONDS) == "hail bob"
     assert results(voice) == [("hail alice", "stale")]
 
 

@@ -1,6 +1,7 @@
 """Whatever happens: each announcement ends once, nothing is lost, and what one viewer hears for the first time comes in order."""
 
 import itertools
+from collections import deque
 from typing import Any
 
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
 from services.announcer.queues import ROOM
-from services.announcer.voice import Voice
+from services.announcer.voice import DROPS_MAX, ECHO_SECONDS, Voice
 from tests.support.speaking import chat, line, pm, proven
 
 WHO = st.sampled_from(["alice", "bob", ROOM])
@@ -21,6 +22,7 @@ STEP = st.one_of(
     st.tuples(st.just("absent"), st.sampled_from(["alice", "bob"])),
     st.tuples(st.just("robot"), st.sampled_from(["connected", "away", "unknown"])),
     st.tuples(st.just("cut off")),
+    st.tuples(st.just("too fast")),
     st.tuples(st.just("say")),
     st.tuples(st.just("refuse")),
     st.tuples(st.just("wait"), st.floats(0, 8)),
@@ -51,11 +53,13 @@ class Play:
             case ("heard", who):
                 self.voice.heard(who, "?", self.now)
             case ("absent", who):
-                self.voice.absent(who)
+                self.voice.absent(who, self.now)
             case ("robot", state):
                 self.voice.robot(state, self.now)
             case ("cut off",):
                 self.voice.cut_off(self.now)
+            case ("too fast",):
+                self.voice.too_fast(self.now)
             case ("wait", seconds):
                 self.now += seconds
             case ("say",) | ("refuse",):
@@ -120,3 +124,62 @@ def test_nobody_waits_for_more_than_one_line_of_each_other(names: list[str]) -> 
         mine = [place for place, who in enumerate(said) if who == name]
         others = len(set(names)) - 1
         assert all(later - earlier <= others + 1 for earlier, later in itertools.pairwise(mine))
+
+
+class Cytube:
+    """Handles the robot's lines in order: each is heard, or dropped with a `cooldown`, a moment later."""
+
+    def __init__(self, drops: set[int]) -> None:
+        self.voice = proven(Voice(Limits(300, 15, 8), -10.0))
+        self.now = 0.0
+        self.heard: list[tuple[str, str]] = []
+        self._drops = drops
+        self._ours = 0
+        self._on_the_way: deque[tuple[float, str, str | None]] = deque()
+
+    def others(self, *, dropped: bool) -> None:
+        """Have another service say something by the same robot."""
+        self._on_the_way.append((self.now + 0.2, "zoe", None if dropped else "something"))
+
+    def step(self) -> None:
+        """Let a twentieth of a second pass."""
+        while self._on_the_way and self._on_the_way[0][0] <= self.now:
+            _, who, text = self._on_the_way.popleft()
+            if text is None:
+                self.voice.too_fast(self.now)
+            else:
+                self.heard.append((who, text))
+                self.voice.heard(who, text, self.now)
+        while (say := self.voice.next(self.now)) is not None:
+            self._on_the_way.append((self.now + 0.2, say.who, None if self._ours in self._drops else say.text))
+            self._ours += 1
+        self.now += 0.05
+
+
+@given(
+    st.lists(st.tuples(WHO, KIND), max_size=12),
+    st.sets(st.integers(0, 12), max_size=DROPS_MAX),
+    st.dictionaries(st.integers(0, 60), st.booleans(), max_size=6),
+)
+def test_whatever_is_dropped_is_heard_once_in_order_and_soon(told: list[tuple[str, Any]], drops: set[int], others: dict[int, bool]) -> None:
+    room = Cytube(drops)
+    for number, (who, kind) in enumerate(told):
+        text = f"{number}"
+        room.voice.offer(chat(text, kind=kind) if who == ROOM else pm(who, text, kind=kind), 0.0)
+    for step in range(200):
+        if step in others:
+            room.others(dropped=others[step])
+        room.step()
+    ours = [one for one in room.heard if one[0] != "zoe"]
+    rows = [(who, row) for who, text in ours for row in text.splitlines()]
+    for person in ("alice", "bob", ROOM):
+        assert [row for who, row in rows if who == person] == [str(number) for number, (who, _) in enumerate(told) if who == person]
+    assert {result for _, result in room.voice.over} <= {"said"}
+
+
+def test_a_dropped_line_costs_its_viewer_no_echos_patience() -> None:
+    room = Cytube({0})
+    room.voice.offer(pm("alice", "hi"), 0.0)
+    while not room.heard:
+        room.step()
+    assert room.now < ECHO_SECONDS / 4
