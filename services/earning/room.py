@@ -31,8 +31,10 @@ from services.earning.times import MINUTE_US, SECOND_US, micros, moment
 from services.earning.triggers import AT_FIRST_SIGHT, EVERY_MINUTE
 from services.earning.viewer import Viewer
 
+_BURST_US = 30 * SECOND_US
+"""So long after a robot session's edge CyTube may repeat chat lines; later, a line's age says no more than how far CyTube's clock is off."""
 _LIVE_US = 10 * SECOND_US
-"""A chat line this much older than its event is one that CyTube repeats at a connect: its author need not be here."""
+"""Within that time, a chat line this much older than its event is a repetition: its author need not be here."""
 _WORTH_SAYING_US = WORTH_SAYING.total_seconds() * SECOND_US
 
 
@@ -57,17 +59,19 @@ class Room:
         """Let the event happen: time first, then what it brings."""
         clock = self._store.clock(self._channel)
         if clock is None or clock.epoch != self._event.epoch:
-            self._store.begin(self._channel, self._event.epoch)
+            self._store.begin(self._channel, self._event.epoch, self._at)
             if clock is not None:
                 # Between two epochs something is missing, whether or not anybody could write so.
                 self._break(clock.proof)
-            clock = Clock(None if clock is None else clock.proof, self._event.epoch, 0, None if clock is None else clock.notice_due)
+            proof, notice_due = (None, None) if clock is None else (clock.proof, clock.notice_due)
+            clock = Clock(proof, self._event.epoch, 0, notice_due, self._at)
         if proves(self._event, self._channel):
             self._prove(clock.proof)
         if clock.notice_due is not None and clock.notice_due <= self._at:
             self._tell()
         if breaks(self._event, self._channel):
             self._break(clock.proof)
+            self._store.breaks(self._channel, self._at)
         self._bring(clock)
         self.close()
 
@@ -110,7 +114,7 @@ class Room:
     def _bring(self, clock: Clock) -> None:
         match self._event:
             case Chat():
-                self._chat(self._event)
+                self._chat(self._event, clock.broken)
             case PrivateMessage():
                 self._private_message(self._event)
             case Join():
@@ -131,8 +135,9 @@ class Room:
             case _:
                 pass
 
-    def _chat(self, event: Chat) -> None:
-        if self._at - micros(event.time) > _LIVE_US:
+    def _chat(self, event: Chat, broken: int | None) -> None:
+        bursting = broken is not None and self._at - broken <= _BURST_US
+        if bursting and self._at - micros(event.time) > _LIVE_US:
             return
         viewer = self._known(event.user)
         if viewer is None:

@@ -113,6 +113,7 @@ CREATE TABLE wishes (
     PRIMARY KEY (channel, user)
 ) STRICT, WITHOUT ROWID;
 """,
+    "ALTER TABLE channels ADD COLUMN broken INTEGER;",
 )
 
 _VIEWER: Final = (
@@ -149,6 +150,8 @@ class Clock(NamedTuple):
     """The raw sequence of the last user list."""
     notice_due: int | None
     """When the next waiting PM is due."""
+    broken: int | None
+    """When a robot session last began or ended, or events were missing."""
 
 
 class WaitingNotice(NamedTuple):
@@ -205,24 +208,28 @@ class Store:
     def clock(self, channel: str) -> Clock | None:
         """Give a channel's clock; None for a channel never heard of."""
         row = self._db.execute(
-            "SELECT proof, epoch, listed_raw, (SELECT min(due) FROM notices WHERE notices.channel = channels.channel)"
+            "SELECT proof, epoch, listed_raw, (SELECT min(due) FROM notices WHERE notices.channel = channels.channel), broken"
             " FROM channels WHERE channel = ?",
             (channel,),
         ).fetchone()
         return None if row is None else Clock(*row)
 
-    def begin(self, channel: str, epoch: int) -> None:
+    def begin(self, channel: str, epoch: int, at: int) -> None:
         """Begin a channel, or a new count of raw sequences in it: those of the old one say nothing any more."""
         self._db.execute(
-            "INSERT INTO channels (channel, epoch) VALUES (?, ?)"
-            " ON CONFLICT (channel) DO UPDATE SET epoch = excluded.epoch, listed_raw = 0",
-            (channel, epoch),
+            "INSERT INTO channels (channel, epoch, broken) VALUES (?, ?, ?)"
+            " ON CONFLICT (channel) DO UPDATE SET epoch = excluded.epoch, listed_raw = 0, broken = excluded.broken",
+            (channel, epoch, at),
         )
         self._db.execute("UPDATE viewers SET seen_raw = 0, left_raw = 0, told_raw = 0 WHERE channel = ?", (channel,))
 
     def prove(self, channel: str, at: int) -> None:
         """Note that the robot was in the room at `at`."""
         self._db.execute("UPDATE channels SET proof = ? WHERE channel = ?", (at, channel))
+
+    def breaks(self, channel: str, at: int) -> None:
+        """Note that a robot session began or ended at `at`, or events are missing."""
+        self._db.execute("UPDATE channels SET broken = ? WHERE channel = ?", (at, channel))
 
     def list_at(self, channel: str, raw: int) -> None:
         """Note where the last user list stands."""

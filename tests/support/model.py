@@ -72,18 +72,21 @@ class _World:
 
     def _observed(self, raw: Raw, kind: str, token: str, body: dict[str, Any]) -> None:
         at = self._moment(token, body.get("timestamp"), raw)
+        if token != ALL:
+            self.channels[token].hear(at)
         payload = body["payload"]
         if body.get("correlation_id") in self.observed_ids:
             return
         self.observed_ids.add(body.get("correlation_id") or "")
         if kind == "tick":
             for name, robot in payload["robots"].items():
+                self.channels[name].hear(at)
                 if robot == "connected":
                     self._proof(self.channels[name], at, raw)
                 elif robot == "away":
-                    self._mark(self.channels[name])
+                    self._mark(self.channels[name], at)
         elif kind == "gap":
-            self._gap(raw)
+            self._gap(at, raw)
         elif kind == "roster":
             self._roster(self.channels[token], at, payload)
         elif kind == "configuration":
@@ -92,9 +95,9 @@ class _World:
                 for viewer in channel.viewers.values():
                     self._wallet(channel, viewer, at)
 
-    def _gap(self, raw: Raw) -> None:
+    def _gap(self, at: int, raw: Raw) -> None:
         for channel in self.channels.values():
-            self._mark(channel)
+            self._mark(channel, at)
             channel.listed_at = raw.sequence
             for viewer in channel.viewers.values():
                 viewer.doubted = True
@@ -102,20 +105,23 @@ class _World:
     def _lifecycle(self, raw: Raw, what: str, body: dict[str, Any]) -> None:
         named = body.get("channel") is not None and body.get("domain") is not None
         ours = [c for c in self.channels.values() if named and _is_ours(c.room, body)]
-        self._moment(ours[0].room.token if ours else ALL, None if named and not ours else body.get("timestamp"), raw)
+        at = self._moment(ours[0].room.token if ours else ALL, None if named and not ours else body.get("timestamp"), raw)
+        for channel in ours:
+            channel.hear(at)
         if what in MARKS:
             for channel in ours if named else self.channels.values():
-                self._mark(channel)
+                self._mark(channel, at)
 
     def _robot(self, raw: Raw, name: str, channel: Channel, body: dict[str, Any]) -> None:
         if str(body.get("domain")).casefold() != channel.room.domain.casefold():
             self._moment(ALL, None, raw)
             return
         at = self._moment(channel.room.token, body.get("timestamp"), raw)
+        channel.hear(at)
         repeated = body.get("correlation_id") in channel.ids
         channel.ids.add(body.get("correlation_id") or "")
         if name == "login" and not repeated:
-            self._mark(channel)
+            self._mark(channel, at)
             return
         self._proof(channel, at, raw)
         happen = getattr(self, f"_on_{name}", None)
@@ -223,7 +229,7 @@ class _World:
         said = microseconds(body["timestamp"]) or at
         if said - channel.lines.setdefault(identity, said) >= 1_000_000:
             return
-        if at - line["time"] * 1000 > 10_000_000:
+        if at - channel.broken_at <= 30_000_000 and at - line["time"] * 1000 > 10_000_000:
             return
         viewer = channel.viewer(line["username"])
         self._speak(channel, viewer, at, raw.sequence)
@@ -267,8 +273,9 @@ class _World:
                 self._pay_between(channel, viewer, max(viewer.since, channel.proof or 0), at)
         channel.proof = at
 
-    def _mark(self, channel: Channel) -> None:
+    def _mark(self, channel: Channel, at: int) -> None:
         """Nobody knows who was there since the last proof."""
+        channel.broken_at = at
         for viewer in channel.viewers.values():
             if viewer.state == "present":
                 known = viewer.since if channel.proof is None else channel.proof

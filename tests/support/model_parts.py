@@ -151,6 +151,13 @@ class Channel:
         self.lines: dict[tuple[str, Any, str], int] = {}
         self.listed_at = 0
         """Raw sequence of the last user list."""
+        self.heard = False
+        self.broken_at = 0
+        """When CyTube may last have begun to repeat old lines: the room's first word, an edge of a robot session, a gap."""
+
+    def hear(self, at: int) -> None:
+        if not self.heard:
+            self.heard, self.broken_at = True, at
 
     def viewer(self, name: str) -> Viewer:
         return self.viewers.setdefault(name.casefold(), Viewer(name.casefold()))

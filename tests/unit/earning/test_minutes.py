@@ -190,6 +190,15 @@ class TestWhoIsPaid:
         assert room.minutes("alice") == span("12:09", "12:11")
         assert room.counted == 12
 
+    def test_who_has_said_enough_by_a_clock_of_the_site_that_is_behind(self) -> None:
+        stage = Stage({**QUIET, "onboarding": {"welcome_wallet": 0, "min_messages_to_earn": 2}})
+        stage.tick("11:00:00")
+        stage.chat("12:00:00", "alice", said="11:59:40")
+        stage.chat("12:00:10", "alice", said="11:59:50")
+        stage.tick("12:01:00")
+
+        assert stage.minutes("alice") == ["12:00"]
+
     def test_not_who_has_said_too_little(self) -> None:
         room = Stage({**QUIET, "onboarding": {"welcome_wallet": 0, "min_messages_to_earn": 2}})
         room.join("12:00:00", "alice")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.earning_stage import QUIET, ROOM, Stage, clock, span
+from tests.support.earning_stage import QUIET, ROOM, Mark, Stage, clock, span
 
 
 @pytest.fixture
@@ -216,14 +216,43 @@ def test_speech_makes_present_without_an_arrival(stage: Stage) -> None:
     assert stage.arrivals() == []
 
 
-def test_lines_repeated_at_a_connect_make_nobody_present(stage: Stage) -> None:
+@pytest.mark.parametrize("what", ["startup", "connected", "login"])
+def test_lines_repeated_at_a_connect_make_nobody_present(stage: Stage, what: Mark) -> None:
+    stage.tick("11:00:00")
+    stage.robot("12:00:00", what)
+    stage.chat("12:00:30", "alice", said="12:00:19")
+    stage.tick("12:02:00")
+
+    assert stage.minutes("alice") == []
+
+
+def test_lines_repeated_after_events_were_missing_make_nobody_present(stage: Stage) -> None:
+    stage.tick("11:00:00")
+    stage.gap("12:00:00")
     stage.chat("12:00:11", "alice", said="12:00:00")
     stage.tick("12:02:00")
 
     assert stage.minutes("alice") == []
 
 
+def test_lines_repeated_when_a_room_is_first_heard_of_make_nobody_present(stage: Stage) -> None:
+    stage.chat("12:00:11", "alice", said="12:00:00")
+    stage.tick("12:02:00")
+
+    assert stage.minutes("alice") == []
+
+
+@pytest.mark.parametrize("behind", ["11:59:00", "12:01:30"])
+def test_a_clock_of_the_site_that_is_off_makes_no_line_old(stage: Stage, behind: str) -> None:
+    stage.robot("11:59:59", "connected")
+    stage.chat("12:00:30", "alice", said=behind)
+    stage.tick("12:02:00")
+
+    assert stage.minutes("alice") == ["12:00", "12:01"]
+
+
 def test_a_line_ten_seconds_late_is_live(stage: Stage) -> None:
+    stage.robot("12:00:00", "connected")
     stage.chat("12:00:10", "alice", said="12:00:00")
     stage.tick("12:01:00")
 
