@@ -57,6 +57,9 @@ def _account(found: AccountState, channel: str, rank: str) -> Data:
         "lifetime_gambled_out": found.lifetime_won,
         "rank_name": rank,
         "first_seen": stamp(found.opened_at),
+        # Kept by the older program; the ledger does not know who is there.
+        "last_seen": None,
+        "economy_banned": found.banned,
         "ban_reason": found.ban_reason,
         "frozen": found.frozen,
     }
@@ -84,6 +87,8 @@ COMMANDS: Final = (
             "account.lifetime_gambled_out": "coins won so far, stakes that came back included",
             "account.rank_name": "the rank that what was earned has reached",
             "account.first_seen": "when the account was opened: `YYYY-MM-DD HH:MM:SS`, UTC",
+            "account.last_seen": "null: it is not known here yet",
+            "account.economy_banned": "the same as `banned`",
             "account.ban_reason": "why it is suspended, or null",
             "account.frozen": "whether an operator has frozen it",
             "achievements": "a list; empty, as there are none to be had yet",

@@ -1,0 +1,111 @@
+"""`account.summary`: one viewer for a page that shows an account: coins, rank, what comes next, and what the shop asks for."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from libs.common import ranks
+from libs.common.config import Rules
+from libs.common.names import is_valid
+from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
+from services.commands.api.parameters import NAMED
+
+
+async def summary(call: ApiCall, house: Surroundings) -> Data:
+    """Give what a viewer's page shows."""
+    name = call[NAMED]
+    found = await house.account(call.room, name) if is_valid(name) else None
+    if found is None:
+        return {"found": False, "username": name, "channel": call.room.name}
+    rules = house.rules
+    ladder = ranks.tiers(rules.ranks)
+    tier = ranks.tier_of(found.lifetime_earned, ladder)
+    index = ladder.index(tier)
+    return {
+        "found": True,
+        "username": found.account,
+        "channel": call.room.name,
+        "balance": found.balance,
+        "lifetime_earned": found.lifetime_earned,
+        "lifetime_spent": found.lifetime_spent,
+        "currency_name": rules.currency.name,
+        "currency_symbol": rules.currency.symbol,
+        "rank": {
+            "name": tier.name,
+            "index": index,
+            "level": index + 1,
+            "tier_count": len(ladder),
+            "min_lifetime_earned": tier.min_lifetime_earned,
+        },
+        "next_rank": _next(found.lifetime_earned, ladder[index + 1 :]),
+        "perks": list(tier.perks),
+        "spend_discount_percent": _percent(min(rules.ranks.spend_discount_per_rank * index, Decimal(1))),
+        **_vanity(rules),
+    }
+
+
+def _next(lifetime_earned: int, above: Sequence[ranks.Tier]) -> Data | None:
+    """Give the next rank and the way to it; None at the top."""
+    if not above:
+        return None
+    target = above[0].min_lifetime_earned
+    return {
+        "name": above[0].name,
+        "min_lifetime_earned": target,
+        "remaining": max(target - lifetime_earned, 0),
+        "progress_percent": _percent(min(Decimal(lifetime_earned) / target, Decimal(1))) if target else 100.0,
+    }
+
+
+def _percent(share: Decimal) -> float:
+    return round(float(share * 100), 1)
+
+
+def _vanity(rules: Rules) -> Data:
+    """Give what somebody has bought (there is nothing to be had yet), and what it costs."""
+    shop = rules.vanity_shop
+    items = {"custom_greeting": shop.custom_greeting, "custom_color": shop.chat_color, "shoutout": shop.shoutout}
+    return {
+        "vanity": {"custom_greeting": None, "custom_color": None},
+        "vanity_costs": {name: item.cost for name, item in items.items()},
+        "vanity_enabled": {name: item.enabled for name, item in items.items()},
+    }
+
+
+COMMANDS: Final = (
+    ApiCommand(
+        "account.summary",
+        "What a page about a viewer shows. Of somebody without an account: `found`, `username` as asked, and `channel`.",
+        summary,
+        {
+            "found": "whether there is such an account",
+            "username": "the name as the room spells it",
+            "channel": "as configured",
+            "balance": "coins at hand",
+            "lifetime_earned": "coins earned so far",
+            "lifetime_spent": "coins spent so far, stakes of games aside",
+            "currency_name": "what a coin is called",
+            "currency_symbol": "what stands behind figures",
+            "rank.name": "the rank that what was earned has reached",
+            "rank.index": "its place on the ladder, from 0",
+            "rank.level": "the same from 1",
+            "rank.tier_count": "how many ranks there are",
+            "rank.min_lifetime_earned": "coins earned from which it is held",
+            "next_rank.name": "the one above; `next_rank` is null at the top",
+            "next_rank.min_lifetime_earned": "coins earned from which that one is held",
+            "next_rank.remaining": "coins still to be earned for it",
+            "next_rank.progress_percent": "the part of them that is earned, with one decimal",
+            "perks": "what the rank brings, a list of texts",
+            "spend_discount_percent": "how much less the rank pays, by the configuration, with one decimal",
+            "vanity.custom_greeting": "null: none can be bought yet",
+            "vanity.custom_color": "null: none can be bought yet",
+            "vanity_costs.custom_greeting": "its price, as configured",
+            "vanity_costs.custom_color": "its price, as configured",
+            "vanity_costs.shoutout": "its price, as configured",
+            "vanity_enabled.custom_greeting": "whether the configuration offers it",
+            "vanity_enabled.custom_color": "whether the configuration offers it",
+            "vanity_enabled.shoutout": "whether the configuration offers it",
+        },
+        (NAMED,),
+    ),
+)
