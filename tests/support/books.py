@@ -179,10 +179,8 @@ async def disorder(house: House) -> list[str]:
 async def unanswered(house: House, robot: Robot) -> list[str]:
     """Say which questions got no answer, and which answers the robot was never asked to say."""
     questions = (await expected(house)).questions
-    answers = [
-        json.loads(body)
-        for (body,) in rows(house.state_dir / "commands.db", "SELECT body FROM outbox WHERE stream = 'ECONOMY_ANNOUNCEMENTS'")
-    ]
+    query = "SELECT body FROM outbox WHERE stream = 'ECONOMY_ANNOUNCEMENTS' AND key NOT LIKE 'wait:%'"  # to be told to wait is no answer
+    answers = [json.loads(body) for (body,) in rows(house.state_dir / "commands.db", query)]
     asked = Counter(question.user for question in questions)
     found = []
     answered = Counter(answer["to"].casefold() for answer in answers)
