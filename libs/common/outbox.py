@@ -33,11 +33,11 @@ CREATE INDEX IF NOT EXISTS outbox_sent ON outbox (sent) WHERE sent IS NOT NULL;
 _MERGED_MAX: Final = 500
 """Postings in one message."""
 _MERGED_BYTES_MAX: Final = 512 * 1024
-"""Bytes of postings in one message; the server takes 1 MiB by default."""
+"""Bytes of postings in one message, where the server takes as many; by default it takes 1 MiB."""
 _SINGLES_MAX: Final = 256
 """Other messages in flight at once."""
 _HEADERS_BYTES: Final = 1_024
-"""Room for headers and the frame of a list."""
+"""Room for headers and the frame of a list, its commas apart."""
 _ACK_SECONDS: Final = 5.0
 _RETRY_SECONDS_MAX: Final = 5.0
 _KEPT: Final = timedelta(days=1)
@@ -107,9 +107,14 @@ class Outbox:
                 self._waiting.popleft()
             self._sent.extend(row.id for row in rows)
 
+    @property
+    def _bytes_max(self) -> int:
+        """Give the longest body the server takes."""
+        return self._jetstream._nc.max_payload - _HEADERS_BYTES  # noqa: SLF001 - nats-py gives the context no other way to its connection
+
     def _sendable(self, rows: list[Row]) -> list[Row]:
         """Give the rows up to the first that no server would take; one that stands first is given up: it must not block the others."""
-        limit = self._jetstream._nc.max_payload - _HEADERS_BYTES  # noqa: SLF001 - nats-py gives the context no other way to its connection
+        limit = self._bytes_max
         for number, row in enumerate(rows):
             if len(row.body) <= limit:
                 continue
@@ -124,13 +129,14 @@ class Outbox:
     def _next(self) -> list[Row]:
         first = self._waiting[0]
         merged = first.stream == subjects.POSTINGS
+        limit = min(_MERGED_BYTES_MAX, self._bytes_max)
         rows: list[Row] = []
         size = 0
         for row in self._waiting:
             if len(rows) == (_MERGED_MAX if merged else _SINGLES_MAX) or (row.stream == subjects.POSTINGS) != merged:
                 break
-            size += len(row.body)
-            if merged and (row.subject != first.subject or (rows and size > _MERGED_BYTES_MAX)):
+            size += len(row.body) + 1
+            if merged and (row.subject != first.subject or (rows and size > limit)):
                 break
             rows.append(row)
         return rows
