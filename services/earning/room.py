@@ -32,7 +32,7 @@ from services.earning.triggers import AT_FIRST_SIGHT, EVERY_MINUTE
 from services.earning.viewer import Viewer
 
 _BURST_US = 30 * SECOND_US
-"""So long after a robot session's edge CyTube may repeat chat lines; later, a line's age says no more than how far CyTube's clock is off."""
+"""So long after a robot session's edge CyTube may repeat chat lines; later, a line's age says only how far CyTube's clock is off."""
 _LIVE_US = 10 * SECOND_US
 """Within that time, a chat line this much older than its event is a repetition: its author need not be here."""
 _WORTH_SAYING_US = WORTH_SAYING.total_seconds() * SECOND_US
