@@ -5,7 +5,7 @@ import json
 from collections.abc import Awaitable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.request import urlopen
 
 from nats.aio.client import Client
@@ -23,41 +23,57 @@ PATIENCE_SECONDS: Final = 2.0
 ANSWER_SECONDS: Final = 1.0
 """For one answer: a server that forbids a question never answers it."""
 USUAL_SYNC_SECONDS: Final = 120
+PAYLOAD_MIN: Final = 1024 * 1024
+"""What a server takes in one message by default, and what ours are made for."""
 NANOSECONDS: Final = 1_000_000_000
 _WHO_AM_I: Final = "$SYS.REQ.USER.INFO"
+
+T = TypeVar("T")
 
 
 async def look(settings: Settings, state_dir: Path) -> list[str]:
     """Give what there is to say about the server, a line each. Nothing of it is an error: it may come up later."""
-    there, guests, storage = await asyncio.gather(
+    seen, guests, storage = await asyncio.gather(
         _within(_there(settings, state_dir)), _within(_guests(settings.nats)), _within(_storage(settings.nats))
     )
     where = ", ".join(map(without_login, settings.nats.servers))
+    there, narrow = seen or (None, None)
     if there is None and guests is not None:
         there = f"{where}: it does not let us in with this login"
     elif there is None:
         there = f"{where}: nothing answers there now" + ("; up brings the server along" if settings.nats.embedded else "")
-    return [there, *filter(None, (guests, storage or storing(None, settings.nats)))]
+    return [there, *filter(None, (narrow, guests, storage or storing(None, settings.nats)))]
 
 
-async def _within(seeing: Awaitable[str]) -> str | None:
+async def _within(seeing: Awaitable[T]) -> T | None:
     try:
         return await asyncio.wait_for(seeing, PATIENCE_SECONDS)
     except (TimeoutError, NatsError, NoServer, OSError, ValueError):
         return None
 
 
-async def _there(settings: Settings, state_dir: Path) -> str:
-    """Tell what our own login finds."""
+async def _there(settings: Settings, state_dir: Path) -> tuple[str, str | None]:
+    """Tell what our own login finds, and whether messages are taken there as long as ours may be."""
     client = await connect(settings.nats, state_dir)
     try:
         version = client.connected_server_version
         found = f"{without_login(settings.nats.servers[0])}: NATS {version.major}.{version.minor}.{version.patch}"
         troubles = await streams.problems(client.jetstream(timeout=ANSWER_SECONDS), [channel.token for channel in settings.channels])
         more = f", and {len(troubles) - 1} more such" if len(troubles) > 1 else ""
-        return f"{found}; {troubles[0]}{more}" if troubles else f"{found}; the streams are as they should be"
+        told = f"{found}; {troubles[0]}{more}" if troubles else f"{found}; the streams are as they should be"
+        return told, narrowness(client.max_payload)
     finally:
         await _close(client)
+
+
+def narrowness(max_payload: int) -> str | None:
+    """Say what is wrong with the longest message the server takes, in bytes, if anything is."""
+    if max_payload >= PAYLOAD_MIN:
+        return None
+    return (
+        f"it takes messages of {max_payload:,} bytes only, and ours may have more: a long user list or answer would be lost; "
+        f"set max_payload: {PAYLOAD_MIN} (its default) or more"
+    )
 
 
 async def _guests(nats: Nats) -> str:

@@ -21,9 +21,9 @@ USERS = {
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[NatsServer, str]]:
-    """Give a server that asks for a login, and where it can be watched."""
+    """Give a server that asks for a login and takes short messages only, and where it can be watched."""
     monitoring = f"127.0.0.1:{free_port()}"
-    extra = f"http: {json.dumps(monitoring)}\nauthorization: {json.dumps(USERS)}\n"
+    extra = f"http: {json.dumps(monitoring)}\nmax_payload: 65536\nauthorization: {json.dumps(USERS)}\n"
     server = NatsServer(tmp_path_factory.mktemp("nats"), sync_always=True, extra=extra)
     server.start()
     yield server, f"http://{monitoring}"
@@ -36,8 +36,9 @@ def with_login(server: NatsServer, login: str, monitoring_url: str | None = None
 
 
 async def test_a_server_tells_its_streams_its_guests_and_how_it_stores(server: tuple[NatsServer, str], tmp_path: Path) -> None:
-    there, guests, storage = await lookout.look(with_login(server[0], "economy:right", server[1]), tmp_path)
+    there, narrow, guests, storage = await lookout.look(with_login(server[0], "economy:right", server[1]), tmp_path)
     assert "run kryten-economy provision" in there
+    assert "messages of 65,536 bytes only" in narrow
     assert "may not do everything" in guests
     assert "is on disk" in storage
 

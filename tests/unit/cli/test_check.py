@@ -104,6 +104,11 @@ class TestStorage:
         assert "on disk" in lookout.storing(None, Nats(embedded=True))
 
 
+@pytest.mark.parametrize(("bytes_max", "told"), [(1024 * 1024 - 1, True), (1024 * 1024, False)])
+def test_a_server_that_takes_less_than_usual_is_a_problem(bytes_max: int, *, told: bool) -> None:
+    assert (lookout.narrowness(bytes_max) is not None) == told
+
+
 class TestStrangers:
     def test_a_server_without_users_is_open_to_all(self) -> None:
         assert "may do everything" in lookout.openness({"data": {"user": "", "account": "$G"}})
