@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from services.announcer import metrics
 from services.announcer.echoes import News
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
+from services.announcer.markup import is_filtered, unpaired
 from services.announcer.queues import Item, Result
 from services.announcer.voice import Robot, Say, Voice
 
@@ -37,6 +39,8 @@ class Mouth:
         self.voice = Voice(limits, time.monotonic())
         self._send = send
         self._wake = asyncio.Event()
+        self._filtered = False
+        """Whether the room's filters make markup of what is said."""
         self._ends: dict[str, tuple[Callable[[], Awaitable[None]], datetime]] = {}
 
     def offer(self, announcement: Announcement, words: Words, stored: datetime, end: Callable[[], Awaitable[None]]) -> None:
@@ -52,6 +56,7 @@ class Mouth:
         """Take what the robot's events tell."""
         match news.what:
             case "heard":
+                self._filtered = self._filtered or is_filtered(news.text)
                 seconds = self.voice.heard(news.who, news.text, time.monotonic())
                 if seconds is not None:
                     metrics.ECHO.observe(seconds)
@@ -106,7 +111,7 @@ class Mouth:
 
     async def _hand_over(self, say: Say) -> None:
         try:
-            await self._send(say)
+            await self._send(replace(say, text=unpaired(say.text)) if self._filtered else say)
         except NotHandedOverError as error:
             log.warning("a line could not be handed to the robot, tries again", error=str(error))
             self.voice.unsaid(say)

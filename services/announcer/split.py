@@ -1,10 +1,7 @@
 """Text into pieces that CyTube will not cut. Lengths are UTF-16 code units, which is what CyTube counts, before it escapes anything."""
 
-import re
 from collections.abc import Iterator
 from typing import Final, Literal
-
-from libs.common.twins import TWINS
 
 Lane = Literal["chat", "pm"]
 
@@ -16,8 +13,6 @@ _GUARD: Final = "\u200b"
 """Nothing to see, and no blank either, which somebody on the way might take off: what follows it is text."""
 _TAKEN: Final[dict[Lane, str]] = {"pm": "system:", "chat": "/"}
 """Beginnings that are not shown: CyTube takes `/` in chat for a command, the robot keeps a PM with `system:` to itself."""
-_MARKS: Final = re.compile(r"\w+://\S+|[_*]")
-"""What CyTube's filters make markup of where it stands twice in a line, and the links they leave alone."""
 _CONTROLS: Final = dict.fromkeys((*range(0x20), 0x7F), " ")
 
 
@@ -38,27 +33,7 @@ def pieces(text: str, lane: Lane, limit: int) -> list[str]:
             packed[-1] = f"{packed[-1]}{joint}{line}"
         else:
             packed.append(line)
-    packed = [_unpaired(piece) for piece in packed]
     return [_GUARD + piece if piece.lower().startswith(_TAKEN[lane]) else piece for piece in packed]
-
-
-def _unpaired(piece: str) -> str:
-    """Have no mark stand twice in a line, with something in between; the first stays, for those who copy a name."""
-    if piece.count("_") < 2 and piece.count("*") < 2:  # noqa: PLR2004 - a pair
-        return piece
-    return "\n".join(_unpaired_line(line) for line in piece.split("\n"))
-
-
-def _unpaired_line(line: str) -> str:
-    first: dict[str, int] = {}
-
-    def shown(found: re.Match[str]) -> str:
-        mark = found[0]
-        if mark not in TWINS or found.start() - first.setdefault(mark, found.start()) <= 1:
-            return mark
-        return TWINS[mark]
-
-    return _MARKS.sub(shown, line)
 
 
 def _lines(text: str, limit: int) -> Iterator[str]:

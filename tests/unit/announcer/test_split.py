@@ -4,8 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.common import twins
-from libs.sim.text import markup
 from services.announcer.split import Lane, pieces, units
 
 LANES = st.sampled_from(["chat", "pm"])
@@ -15,7 +13,7 @@ LIMIT = st.integers(min_value=8, max_value=320)
 
 def _bare(text: str) -> str:
     """Take out blanks, control characters, and what splitting may put in."""
-    return re.sub(r"[\s\x00-\x1f\x7f|\u200b]+", "", twins.plain(text))
+    return re.sub(r"[\s\x00-\x1f\x7f|\u200b]+", "", text)
 
 
 @given(TEXT, LANES, LIMIT)
@@ -74,18 +72,3 @@ def test_a_long_word_is_cut_between_characters() -> None:
 
 def test_three_hundred_brackets_fit_though_cytube_escapes_them() -> None:
     assert pieces("<" * 300, "pm", 301) == ["<" * 300]
-
-
-@given(st.text(alphabet="ab_* \n", max_size=200), LANES, LIMIT)
-def test_nothing_of_a_line_becomes_italics_or_bold(text: str, lane: Lane, limit: int) -> None:
-    assert [markup(piece) for piece in pieces(text, lane, limit)] == pieces(text, lane, limit)
-
-
-def test_a_name_with_two_underscores_reads_as_it_is() -> None:
-    (piece,) = pieces("some_user_name has 1", "pm", 300)
-    assert (piece, twins.plain(piece)) == ("some_user\u02cdname has 1", "some_user_name has 1")
-
-
-@pytest.mark.parametrize("text", ["my_name", "__x", "2 * 3", "1_a\n2_b", "https://host/a_b_c a_b"])
-def test_what_no_filter_changes_stays(text: str) -> None:
-    assert pieces(text, "pm", 300) == [text]
