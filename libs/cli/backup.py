@@ -27,6 +27,7 @@ def command(
     target = to or directory / "backups"
     try:
         with lock.take(directory / "backup.lock"):
+            left = vault.sweep(target)
             place, manifest = vault.make(directory, target, datetime.now(UTC), version("kryten-economy"))
             (directory / LAST).write_text(f"{place}\n", encoding="utf-8")
             removed = vault.prune(target, keep) if keep else []
@@ -36,5 +37,7 @@ def command(
         raise fail(f"no backup was made: {error}") from error
     size = sum(saved.bytes for saved in manifest.files)
     typer.echo(f"{place}: {', '.join(manifest.databases)}; {size / 1e6:.1f} MB; the books balance up to number {manifest.ledger_number}")
+    for partial in left:
+        typer.echo(f"removed {partial}, left by a backup that was interrupted")
     for old in removed:
         typer.echo(f"removed {old}")

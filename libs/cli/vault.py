@@ -159,6 +159,23 @@ def backups(to: Path) -> Iterator[Path]:
         yield from sorted(place for place in to.iterdir() if _NAME.fullmatch(place.name) and (place / MANIFEST).is_file())
 
 
+def sweep(to: Path) -> list[Path]:
+    """Remove what a killed backup, or a killed removal of one, left behind; give what was removed.
+
+    No other backup may be under way there.
+    """
+    left = [place for place in to.iterdir() if _is_left_over(place)] if to.is_dir() else []
+    for place in left:
+        shutil.rmtree(place, ignore_errors=True)  # what can't be removed is no reason to make no backup
+    return sorted(place for place in left if not place.exists())
+
+
+def _is_left_over(place: Path) -> bool:
+    if place.is_symlink() or not place.is_dir() or not _NAME.fullmatch(place.name.removesuffix(PARTIAL)):
+        return False
+    return place.name.endswith(PARTIAL) or not (place / MANIFEST).exists()
+
+
 def prune(to: Path, keep: int) -> list[Path]:
     """Remove all backups but the newest `keep`; give those removed."""
     old = list(backups(to))[:-keep]
