@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
 from nats.js.errors import BucketNotFoundError, NoKeysError, NotFoundError
 
 from libs.cli.deadletters import read_all
@@ -29,12 +30,13 @@ class Later:
     """What `ECONOMY_TRANSACTIONS` holds beyond the books."""
 
     transactions: tuple[Transaction, ...] = ()
+    """All behind the last one that both have; where the stream told another history, the books have other ones under the same numbers."""
     contradicts: bool = False
     """Whether the stream has to be made anew: its end is not in the books."""
 
 
 async def later(nats: Nats, state_dir: Path, ledger: Path) -> Later:
-    """Read what was booked after the books of a backup end; changes nothing."""
+    """Read what the stream tells and the books of a backup do not have; changes nothing."""
     client = await connect(nats, state_dir)
     try:
         return await _later(client, ledger)
@@ -95,13 +97,46 @@ async def _later(client: Client, ledger: Path) -> Later:
         return Later()
     except ValueError:
         return Later(contradicts=True)  # somebody else wrote it
-    kept = _kept(ledger, tail.number)
-    if kept is not None and import_module("services.ledger.journal").same(tail, kept):
+    if _is_kept(ledger, tail):
         return Later()
-    # One message a number, in order: as many lie behind the books' end as numbers.
-    bodies = await read_all(client, TRANSACTIONS, max(0, state.last_seq - max(0, tail.number - _last(ledger))))
-    read = [transaction for body in bodies if (transaction := TRANSACTION.validate_json(body)).number > _last(ledger)]
-    return Later(tuple(read), contradicts=True)
+    # One message a number, in order: as many messages lie between two of them as numbers.
+    shift = state.last_seq - tail.number
+    common = await _common(jetstream, ledger, shift, state.first_seq - shift, min(tail.number - 1, _last(ledger)))
+    bodies = await read_all(client, TRANSACTIONS, max(0, common + shift))
+    return Later(tuple(told for body in bodies if (told := _transaction(body)) is not None), contradicts=True)
+
+
+async def _common(jetstream: JetStreamContext, ledger: Path, shift: int, first: int, last: int) -> int:
+    """Give the last number, from `first` to `last`, up to which stream and books tell the same; the one before `first` where none is.
+
+    `shift` is how far a message's sequence is ahead of its number. Two histories that went apart do not come together again.
+    """
+    low, high = max(first, 1) - 1, last
+    middle = high
+    while low < high:
+        told = await _told(jetstream, middle + shift)
+        if told is not None and _is_kept(ledger, told):
+            low = middle
+        else:
+            high = middle - 1
+        middle = (low + high + 1) // 2
+    return low
+
+
+async def _told(jetstream: JetStreamContext, sequence: int) -> Transaction | None:
+    """Give the transaction there; None where there is none."""
+    try:
+        return _transaction((await jetstream.get_msg(TRANSACTIONS, seq=sequence)).data or b"")
+    except NotFoundError:
+        return None
+
+
+def _transaction(body: bytes) -> Transaction | None:
+    """Read a transaction; None where somebody else wrote it."""
+    try:
+        return TRANSACTION.validate_json(body)
+    except ValueError:
+        return None
 
 
 async def _owned(client: Client) -> set[str] | None:
@@ -126,11 +161,12 @@ async def _make_anew(client: Client) -> None:
             raise NatsError(f"{TRANSACTIONS}: {answer['error'].get('description')}")
 
 
-def _kept(ledger: Path, number: int) -> Transaction | None:
+def _is_kept(ledger: Path, told: Transaction) -> bool:
+    """Tell whether the books have this very transaction."""
     queries: Any = import_module("services.ledger.queries")
     with closing(queries.reader(ledger)) as db:
-        rows = list(queries.journal(db, number - 1, 1))
-    return Transaction.model_validate_json(rows[0][2]) if rows else None
+        rows = list(queries.journal(db, told.number - 1, 1))
+    return bool(rows) and bool(import_module("services.ledger.journal").same(told, Transaction.model_validate_json(rows[0][2])))
 
 
 def _last(ledger: Path) -> int:

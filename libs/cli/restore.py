@@ -105,8 +105,12 @@ async def _restore(config: Config, state_dir: Path, source: Path, manifest: vaul
     told = [f"restored {', '.join(names)} as of {manifest.at:%Y-%m-%d %H:%M:%S} UTC: the books end with number {manifest.ledger_number}"]
     if KEPT in manifest.databases and KEPT not in names:
         told.append(f"{KEPT} is sound and was kept: it knows which PMs were answered since")
-    told.append(f"what was there before is in {aside}")
-    return [*told, *_lost(later, aside), *gone]
+    if any(file.name != LATER for file in aside.iterdir()):
+        told.append(f"what was there before is in {aside}")
+    told += _lost(later, manifest.ledger_number, aside / LATER)
+    if not any(aside.iterdir()):
+        aside.rmdir()
+    return [*told, *gone]
 
 
 def _is_kept(state_dir: Path) -> bool:
@@ -149,14 +153,21 @@ def _move_aside(state_dir: Path, later: Later) -> Path:
     return aside
 
 
-def _lost(later: Later, aside: Path) -> Iterator[str]:
-    """Say what happened after the backup, and what becomes of it."""
+def _lost(later: Later, end: int, where: Path) -> Iterator[str]:
+    """Say what the stream told and the books, which end with number `end`, do not have, and what becomes of it."""
     if not later.transactions:
         yield "the streams tell of nothing that was booked after the backup"
         return
+    first, last = later.transactions[0].number, later.transactions[-1].number
+    if first <= end:
+        yield (
+            f"the stream told another history than these books, which have other transactions under the numbers {first} to "
+            f"{min(last, end)}; its own, up to {last}, stand in {where}"
+        )
+    else:
+        yield f"{first} to {last} were booked after the backup; they stand in {where}"
     by = Counter(transaction.caller for transaction in later.transactions)
     earned = by.pop("earning", 0)
-    yield f"{later.transactions[0].number} to {later.transactions[-1].number} were booked after the backup; they stand in {aside / LATER}"
     if earned:
         yield f"  {earned} of earning: they are earned once more, from the events, as far as these are still there"
     yield from (f"  {count} of {caller}: LOST; do again what of it shall hold" for caller, count in sorted(by.items()))

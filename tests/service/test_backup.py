@@ -1,17 +1,21 @@
 """A backup made while everything runs, and what becomes of the economy when it is put back."""
 
 import asyncio
+import json
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
+import nats
 import pytest
 
 from libs.cli import restore
 from libs.cli.backup import LAST
+from libs.common import subjects
 from libs.common.database import RESTORING, Database, RestoreInterrupted
+from services.ledger import queries
 from tests.service.test_cli import Answer, invoke
 from tests.support import books
 from tests.support.house import House
@@ -102,6 +106,19 @@ def test_only_the_newest_are_kept(config: Path) -> None:
     assert (old.parent / "mine").is_dir()
 
 
+def test_what_a_killed_backup_left_is_removed_by_the_next(config: Path) -> None:
+    books_of(config.parent / "data", alice=5)
+    place = made(config)
+    old = place.rename(place.with_name("20200101T000000Z"))
+    for name in ("20200102T000000Z.partial", "20200103T000000Z", "mine", "mine.partial"):
+        (old.parent / name).mkdir()
+        (old.parent / name / "ledger.db").touch()
+    told = invoke("backup", "--config", str(config), "--to", str(old.parent)).output
+    assert told.count("left by a backup that was interrupted") == 2
+    left = {place.name for place in old.parent.iterdir() if place.name < "2021" or place.name.startswith("mine")}
+    assert left == {"20200101T000000Z", "mine", "mine.partial"}
+
+
 def test_a_backup_somebody_changed_is_refused(config: Path) -> None:
     books_of(config.parent / "data", alice=5)
     place = made(config)
@@ -125,6 +142,8 @@ def test_a_restore_into_an_empty_place_needs_no_force(config: Path) -> None:
     result = restored(config, place)
     assert result.exit_code == 0, result.output
     assert balance(config.parent / "data" / "ledger.db", "alice") == 5
+    assert "what was there before" not in result.output
+    assert not list((config.parent / "data").glob("before-restore-*"))
 
 
 def test_what_was_there_is_moved_aside(config: Path) -> None:
@@ -134,9 +153,52 @@ def test_what_was_there_is_moved_aside(config: Path) -> None:
     teller = Teller(state_dir / "ledger.db")
     teller.viewers(bob=7)
     teller.close()
-    assert restored(config, place, "--force").exit_code == 0
+    result = restored(config, place, "--force")
+    assert "what was there before is in" in result.output
     aside = [path for path in state_dir.iterdir() if path.name.startswith("before-restore-")]
     assert [balance(path / "ledger.db", "bob") for path in aside] == [7]
+
+
+async def _told(url: str, bodies: list[bytes]) -> None:
+    """Fill the stream of transactions with these alone."""
+    client = await nats.connect(url)
+    jetstream = client.jetstream()
+    await jetstream.add_stream(name=subjects.TRANSACTIONS, subjects=[subjects.transactions("*")])
+    for body in bodies:
+        await jetstream.publish(subjects.transactions(CHANNEL), body)
+    await client.close()
+
+
+async def _forgotten(url: str) -> None:
+    client = await nats.connect(url)
+    await client.jetstream().delete_stream(subjects.TRANSACTIONS)
+    await client.close()
+
+
+def history(ledger: Path) -> list[bytes]:
+    """Give the journal as it is told."""
+    with closing(queries.reader(ledger)) as db:
+        return [body for _, _, body in queries.journal(db, 0, 1_000)]
+
+
+@pytest.mark.parametrize("more", [[], ["erin", "frank"], ["erin", "frank", "gina", "harry"]])
+def test_another_history_that_the_stream_told_is_named_and_kept(config: Path, module_nats_server: Server, more: list[str]) -> None:
+    state_dir = config.parent / "data"
+    books_of(state_dir, alice=5)
+    common = len(history(state_dir / "ledger.db"))
+    shutil.copytree(state_dir, config.parent / "other")
+    books_of(state_dir, bob=7, carol=8)
+    place = made(config)
+    books_of(config.parent / "other", dave=9, **dict.fromkeys(more, 1))
+    told = history(config.parent / "other" / "ledger.db")
+    asyncio.run(_told(module_nats_server.url, told))
+    try:
+        result = restored(config, place, "--force")
+    finally:
+        asyncio.run(_forgotten(module_nats_server.url))
+    (kept,) = state_dir.glob("before-restore-*/transactions-after-backup.jsonl")
+    assert f"another history than these books, which have other transactions under the numbers {common + 1} to" in result.output
+    assert [json.loads(line)["number"] for line in kept.read_text().splitlines()] == list(range(common + 1, len(told) + 1))
 
 
 def test_restored_books_have_another_id(config: Path) -> None:
