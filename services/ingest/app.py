@@ -245,7 +245,8 @@ class Ingest:
         domains = {channel.token: channel.domain for channel in self._runtime.channels}
         output = OrderedOutput(self._runtime.nats, subjects.EVENTS)
         self._runtime.on_reconnect(output.interrupt)
-        pump = self._pump = Pump(self._streams, output, domains, self._told)
+        own_server = self._runtime.config.settings.nats.embedded
+        pump = self._pump = Pump(self._streams, output, domains, self._told, own_server=own_server)
         reader = self._reader = Reader(
             self._runtime.broker, stream=subjects.RAW, name=NAME, locate=pump.locate, take=pump.take, forget=pump.forget
         )

@@ -74,7 +74,15 @@ class Source(Archive, Protocol):
 class Pump:
     """Moves messages from `ECONOMY_RAW` to `ECONOMY_EVENTS`."""
 
-    def __init__(self, source: Source, output: OrderedOutput, channels: Mapping[str, str], told: Callable[[Event], None]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        output: OrderedOutput,
+        channels: Mapping[str, str],
+        told: Callable[[Event], None],
+        *,
+        own_server: bool = False,
+    ) -> None:
         """Prepare.
 
         Args:
@@ -82,6 +90,7 @@ class Pump:
             output: the writer of the event stream.
             channels: the configured domain of each channel's token.
             told: is given each event once it is stored.
+            own_server: whether the server starts and ends with us, so that another run of it is nothing to be alarmed at.
         """
         self.scribe: Scribe | None = None
         """The current session's scribe; None while there is no session."""
@@ -89,6 +98,7 @@ class Pump:
         self._output = output
         self._channels = channels
         self._told = told
+        self._own_server = own_server
         self._reader: Reader | None = None
         self._pending: deque[Delivery] = deque()
         self._server: str | None = None
@@ -183,7 +193,13 @@ class Pump:
     async def _doubt(self, scribe: Scribe) -> None:
         """Where the server was down since the last event, have a gap come; what stands before it may be from either side of the outage."""
         if self._server is not None and scribe.server is not None and scribe.server != self._server:
-            log.warning("the NATS server was down: what happened meanwhile may be missing", position=scribe.position)
+            if self._own_server:
+                log.info("the NATS server was started anew; who was in the room meanwhile is paid for a short absence only")
+            else:
+                log.warning(
+                    "the NATS server was down: events may be missing; who was in the room meanwhile is paid for a short absence only",
+                    position=scribe.position,
+                )
             scribe.doubt = await self._source.tell_gap(max(scribe.position, 0), self._server)
 
     async def run(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
+from structlog.testing import capture_logs
 
 from libs.common import subjects
 from libs.common.contracts.events import Event
@@ -35,9 +36,10 @@ class House(Streams):
     def server(self) -> str | None:
         return self.run
 
-    def pump(self) -> Pump:
+    def pump(self, *, own_server: bool = False) -> Pump:
         """Give the pump of a process just started."""
-        return Pump(self, OrderedOutput(self.client, subjects.EVENTS), {raw.CHANNEL: raw.DOMAIN}, self.told.append)
+        output = OrderedOutput(self.client, subjects.EVENTS)
+        return Pump(self, output, {raw.CHANNEL: raw.DOMAIN}, self.told.append, own_server=own_server)
 
     async def say(self, *messages: raw.Raw) -> None:
         for message in messages:
@@ -121,6 +123,16 @@ async def test_one_outage_makes_one_gap(house: House) -> None:
     house.run = "second"
     assert [event.kind for event in await house.write_all()] == ["gap"]
     assert await house.write_all() == []
+
+
+@pytest.mark.parametrize(("own", "level"), [(True, "info"), (False, "warning")])
+async def test_only_a_server_that_is_not_our_own_alarms_by_another_run(house: House, level: str, *, own: bool) -> None:
+    await house.tick()
+    await house.write_all()
+    house.run = "second"
+    with capture_logs() as logs:
+        await house.pump(own_server=own).locate()
+    assert [(each["log_level"], "a short absence only" in each["event"]) for each in logs] == [(level, True)]
 
 
 async def test_servers_of_a_cluster_stand_in_for_each_other(house: House) -> None:
