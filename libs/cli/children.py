@@ -23,6 +23,7 @@ from libs.cli import logfile
 FIRST_DELAY_SECONDS: Final = 0.2
 LONGEST_DELAY_SECONDS: Final = 15.0
 SETTLED_SECONDS: Final = 60.0
+SAME_MOMENT_SECONDS: Final = 0.05
 LOCK_SECONDS: Final = 10.0
 
 _PR_SET_PDEATHSIG: Final = 1
@@ -86,6 +87,9 @@ class Child:
             if self._ending.is_set():
                 break
             delay = backoff.after(clock() - began)
+            await _unless(self._ending, SAME_MOMENT_SECONDS)  # what ended it may be a signal to us all, and ours be on its way
+            if self._ending.is_set():
+                break
             self._report(f"{self.name}: died ({how}), starting again in {delay:g} s")
             await _unless(self._ending, delay)
         if self.command.log is None:
@@ -98,6 +102,10 @@ class Child:
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.send_signal(by)
+
+    def expect_end(self) -> None:
+        """Take it as it should be when it ends."""
+        self._ending.set()
 
     async def _run_once(self) -> str:
         try:
@@ -161,6 +169,11 @@ class Supervisor:
             await asyncio.wait(late)
         return not late
 
+    def expect_ends(self) -> None:
+        """Start none anew from now on: the signal that ends us may have reached them too."""
+        for child in self._keeping:
+            child.expect_end()
+
     def kill(self) -> None:
         """End all children at once, by SIGKILL."""
         for child in self._keeping:
@@ -180,11 +193,19 @@ async def spawn(command: Command, ending: asyncio.Event) -> Process:
             stderr=None if command.log is None else PIPE,
             pass_fds=() if lock is None else (lock,),
             process_group=0 if command.own_group else None,
-            preexec_fn=partial(die_with, os.getpid()),  # two system calls, prepared beforehand, and nothing else
+            preexec_fn=partial(_before_exec, os.getpid(), ours=not command.own_group),  # a few system calls, and nothing else
         )
     finally:
         if lock is not None:
             os.close(lock)  # the child's copy holds the lock on
+
+
+def _before_exec(parent: int, *, ours: bool) -> None:
+    """Between fork and exec: end when the parent does, and leave to it what a terminal sends to the whole group."""
+    if ours:  # Ctrl-C and a closed terminal reach us too, and we end our children in order; `own_group`s they don't reach
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    die_with(parent)
 
 
 def die_with(parent: int) -> None:

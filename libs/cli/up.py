@@ -1,6 +1,7 @@
 """`kryten-economy up`: the whole economy, from one command to its end."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -54,8 +55,8 @@ def command(
     """Start everything and keep it running: the embedded NATS server (if so configured), the streams, all services."""
     loaded = configuration(simulate.EXAMPLE if simulated and config is None else config)
     directory = state_dir or loaded.path.parent / simulate.STATE if simulated else state_directory(state_dir, loaded)
-    directory.mkdir(parents=True, exist_ok=True)
     try:
+        ensure_writable(directory)
         refuse_half_restored(directory)
         if not simulated:
             refuse_unimported(loaded.settings.database.path, directory, fresh=fresh)
@@ -65,6 +66,19 @@ def command(
     except (CannotStart, simulate.Mixture) as error:
         raise fail(str(error)) from error
     raise typer.Exit(status)
+
+
+def ensure_writable(state_dir: Path) -> None:
+    """Make the state directory where it is missing.
+
+    Raises CannotStart.
+    """
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStart(f"the state directory {state_dir} can't be made ({error.strerror}): name another by --state-dir") from error
+    if not os.access(state_dir, os.W_OK | os.X_OK):
+        raise CannotStart(f"nothing can be written into {state_dir}: run this as {state_dir.owner()}, to whom it belongs")
 
 
 def refuse_half_restored(state_dir: Path) -> None:
@@ -133,6 +147,7 @@ class Session:
         self._last_trouble = ""
         self._reload: asyncio.Task[None] | None = None
         self._began = time.monotonic()
+        self._at_terminal = _is_terminal()
 
     async def run(self) -> int:
         """Start everything, keep it running until asked to stop, end it; give the exit status.
@@ -164,12 +179,16 @@ class Session:
         if not self._stop.is_set():
             self._stop_asked_at = now
             self._stop.set()
+            self._supervisor.expect_ends()
         elif now - self._stop_asked_at > SAME_SIGNAL_SECONDS:
             self._killed = True
             self._supervisor.kill()
 
     def asked_to_reload(self) -> None:
-        """Let ingest read the configuration anew, and tell what it says."""
+        """Let ingest read the configuration anew, and tell what it says; or stop, when it was our terminal that has gone."""
+        if self._at_terminal and not _is_terminal():
+            self.asked_to_stop()
+            return
         self._reload = asyncio.create_task(self._reload_configuration())
 
     async def _locked(self) -> IO[str] | None:
@@ -180,7 +199,8 @@ class Session:
                 return lock.take(self._state_dir / "up.lock")
             except lock.AlreadyRunning as other:
                 if not told:
-                    self._report(f"waiting for the other one to end: {other}")
+                    cure = f"; to end it: kill {other.holder}" if other.holder else ""
+                    self._report(f"waiting for the other one to end: {other}{cure}")
                     told = True
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stop.wait(), 0.1)  # the kernel tells nobody when a lock comes free
@@ -211,7 +231,9 @@ class Session:
     async def _open_room(self, ready: list[asyncio.Event], seed: int) -> None:
         """Start the simulated channel once there is somebody to answer; one service that does not come shall not keep the room shut."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(event.wait() for event in ready)), ROOM_SECONDS)
+            async with asyncio.timeout(ROOM_SECONDS):
+                for event in ready:
+                    await event.wait()
         self._report(f"{simulate.invitation(self._config.path)} (Ctrl-C ends it all)")
         self._services.append(self._supervisor.start(self._quietly(simulate.command(self._config.path, seed))))
 
@@ -295,6 +317,11 @@ class Session:
         if trouble != self._last_trouble and not self._stop.is_set():
             self._report(trouble)
         self._last_trouble = trouble
+
+
+def _is_terminal() -> bool:
+    """Whether what is typed reaches us; no longer so once the terminal was closed."""
+    return os.isatty(0)
 
 
 async def _patiently(check: Callable[[], None], within_seconds: float) -> None:

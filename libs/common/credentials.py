@@ -12,6 +12,10 @@ USERS_FILE: Final = "nats-users"
 """The embedded server's users in the state directory, one `name:password` a line, readable by its owner alone."""
 
 
+class CertificateUnfit(OSError):
+    """A certificate that the configuration names can't be used; says which, and why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """What is shown to the server; all None where it asks for nothing."""
@@ -48,11 +52,22 @@ def login(nats: Nats, state_dir: Path, name: str) -> Login:
 def tls_context(nats: Nats) -> ssl.SSLContext | None:
     """Give the certificates the configuration names; None when it names none.
 
-    Raises OSError (ssl.SSLError included) when they can't be used.
+    Raises CertificateUnfit.
     """
     if not (nats.tls_ca or nats.tls_cert):
         return None
-    context = ssl.create_default_context(cafile=nats.tls_ca)
+    try:
+        context = ssl.create_default_context(cafile=nats.tls_ca)
+    except OSError as error:
+        raise CertificateUnfit(f"nats.tls_ca: {nats.tls_ca} can't be used: {_why(error)}") from error
     if nats.tls_cert:
-        context.load_cert_chain(nats.tls_cert, nats.tls_key)
+        key = f" with nats.tls_key, {nats.tls_key}," if nats.tls_key else ""
+        try:
+            context.load_cert_chain(nats.tls_cert, nats.tls_key)
+        except OSError as error:
+            raise CertificateUnfit(f"nats.tls_cert: {nats.tls_cert}{key} can't be used: {_why(error)}") from error
     return context
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -8,7 +8,12 @@ from typing import IO
 
 
 class AlreadyRunning(Exception):
-    """Another process holds the lock; it names its process id."""
+    """Another process holds the lock."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        """Keep the holder's process id; empty when it is not known."""
+        super().__init__(f"{path} is held by process {holder or 'unknown'}")
+        self.holder = holder
 
 
 def take(path: Path, wait_seconds: float = 0.0) -> IO[str]:
@@ -27,9 +32,9 @@ def take(path: Path, wait_seconds: float = 0.0) -> IO[str]:
     while not _try(file):
         if time.monotonic() >= until:
             file.seek(0)
-            holder = file.read().strip() or "unknown"
+            holder = file.read().strip()
             file.close()
-            raise AlreadyRunning(f"{path} is held by process {holder}")
+            raise AlreadyRunning(path, holder)
         time.sleep(0.05)  # the kernel tells nobody when a lock comes free
     file.truncate(0)
     file.write(str(os.getpid()))

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+import libs.common.early  # noqa: F401 - before all that takes time
 from libs.common.config import ConfigError, load
 from libs.common.config.settings import Settings
 from libs.sim.app import App

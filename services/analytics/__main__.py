@@ -1,5 +1,6 @@
 """`python -m services.analytics`."""
 
+import libs.common.early  # noqa: F401 - before all that takes time
 from libs.common.process import main
 from services.analytics.app import build
 

@@ -1,5 +1,6 @@
 """`python -m services.ingest`."""
 
+import libs.common.early  # noqa: F401 - before all that takes time
 from libs.common.process import main
 from services.ingest.app import build
 
