@@ -20,7 +20,7 @@ from services.analytics import exposition, store
 from services.analytics.keeper import Keeper
 from services.analytics.watch import ANSWER_SECONDS, Owners, Picture, Robots, StreamState, Watch
 
-LOOK_SECONDS: Final = 0.5
+LOOK_SECONDS: Final = 1.0
 """How long a scrape waits for the event loop: it gives back a picture after less than that, unless the loop is stuck."""
 
 
@@ -72,6 +72,7 @@ class _App:
                 picture = looking.result(LOOK_SECONDS)
             except LateError:
                 looking.cancel()
+                picture = Picture(channels=self.watch.last.channels, kept=self.watch.last.kept)  # what was counted stays counted
         return picture, connected, self.runtime.uptime_seconds
 
     def health(self) -> tuple[int, dict[str, Any]]:
@@ -100,10 +101,9 @@ class _App:
         jetstream = self.runtime.jetstream
         letters = subjects.deadletter("*") if stream == subjects.DEADLETTERS else None
         try:
-            async with asyncio.timeout(ANSWER_SECONDS):
-                info = await jetstream.stream_info(stream, subjects_filter=letters)
-                consumers = await jetstream.consumers_info(stream)
-        except (NatsError, OSError, TimeoutError):
+            info = await jetstream.stream_info(stream, subjects_filter=letters)
+            consumers = await jetstream.consumers_info(stream)
+        except (NatsError, OSError):
             return None
         return StreamState(
             info.state.messages,

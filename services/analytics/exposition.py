@@ -73,9 +73,17 @@ def health(picture: Picture, connected: bool, uptime_seconds: float, channels: i
         "database": "connected" if picture.kept is not None and picture.money else "unavailable",
         "channels_configured": channels,
         "active_sessions": sum(picture.kept.present.values()) if picture.kept is not None else 0,
+        "robots": _robots(picture),
         "problems": problems,
     }
     return (200 if good else 503), body
+
+
+def _robots(picture: Picture) -> dict[str, str]:
+    """Give for each channel whether its robot is `connected`, `away` or `unknown`, as ingest says."""
+    ingest = picture.healths.get("ingest")
+    told = {} if ingest is None else ingest.details.get("robots", {})
+    return {channel: told.get(channel, "unknown") for channel in picture.channels}
 
 
 def _family(figure: Figure) -> CounterMetricFamily | GaugeMetricFamily:

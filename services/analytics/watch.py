@@ -14,12 +14,8 @@ T = TypeVar("T")
 
 FRESH_SECONDS: Final = 2.0
 """A picture this young is given again: however often somebody looks, the owners are asked no more than that."""
-WAIT_SECONDS: Final = 0.1
-"""How long a look waits for a new picture."""
-STALE_SECONDS: Final = 15.0
-"""A picture older than that is not shown any more."""
-ANSWER_SECONDS: Final = 2.0
-"""How long an owner has to answer."""
+ANSWER_SECONDS: Final = 0.4
+"""How long each owner has to answer; who takes longer is silent in this picture, and nobody else for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ class Picture:
 
     channels: tuple[str, ...] = ()
     kept: Kept | None = None
-    """What our own database says."""
+    """What our own database says; what it said last, where it is busy."""
     healths: dict[str, Health | None] = field(default_factory=dict)
     """By service; None: silent."""
     money: dict[str, StatsAnswer] = field(default_factory=dict)
@@ -68,10 +64,16 @@ class Owners:
         self._health = health
         self._money = money
         self._streams = streams
+        self._read: Kept | None = None
+        self._reading: asyncio.Task[None] | None = None
 
     async def ask(self, robots: "Robots") -> Picture:
-        """Ask everybody at once."""
-        kept, healths, money, streams = await asyncio.gather(self._kept(), _all(self._health), _all(self._money), _all(self._streams))
+        """Ask everybody at once; it takes no longer than the slowest of them has to answer.
+
+        Raises:
+            Exception: whatever a question raised, other than silence.
+        """
+        kept, healths, money, streams = await asyncio.gather(self._ours(), _all(self._health), _all(self._money), _all(self._streams))
         return Picture(
             channels=tuple(self._money),
             kept=kept,
@@ -80,6 +82,18 @@ class Owners:
             streams={name: state for name, state in streams.items() if state is not None},
             robot_gone_seconds=robots.look(healths.get("ingest"), time.monotonic()),
         )
+
+    async def _ours(self) -> Kept | None:
+        """Read our own database; what was counted once is shown from then on, also while it is too busy to be read."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._renew())
+        await asyncio.wait({self._reading}, timeout=ANSWER_SECONDS)
+        if self._reading.done():
+            self._reading.result()  # a mistake of ours is told, not covered by what was read before
+        return self._read
+
+    async def _renew(self) -> None:
+        self._read = await self._kept()
 
 
 class Robots:
@@ -99,18 +113,19 @@ class Robots:
 
 
 class Watch:
-    """Gives the picture of now, quickly."""
+    """Gives the picture of now, and takes it no more often than needed."""
 
     def __init__(self, ask: Callable[[], Awaitable[Picture]], clock: Callable[[], float] = time.monotonic) -> None:
         """Take how a new picture is made."""
         self._ask = ask
         self._clock = clock
-        self._last = Picture()
         self._taken = float("-inf")
         self._asking: asyncio.Task[None] | None = None
+        self.last = Picture()
+        """The picture taken last; empty before the first."""
 
     async def look(self) -> Picture:
-        """Give a picture at most two seconds old; an older one where no new one comes in time; an empty one where that is too old.
+        """Give a picture at most two seconds old.
 
         Raises:
             Exception: whatever a question raised, other than silence.
@@ -118,16 +133,22 @@ class Watch:
         if self._clock() - self._taken > FRESH_SECONDS:
             if self._asking is None or self._asking.done():
                 self._asking = asyncio.create_task(self._renew())
-            await asyncio.wait({self._asking}, timeout=WAIT_SECONDS)
-            if self._asking.done():
-                self._asking.result()  # a mistake of ours is told, not covered by an older picture
-        return self._last if self._clock() - self._taken <= STALE_SECONDS else Picture()
+            await asyncio.shield(self._asking)  # others may look at the same time
+        return self.last
 
     async def _renew(self) -> None:
-        self._last = await self._ask()
+        self.last = await self._ask()
         self._taken = self._clock()
 
 
-async def _all(questions: dict[str, Callable[[], Awaitable[T]]]) -> dict[str, T]:
-    answers = await asyncio.gather(*(ask() for ask in questions.values()))
+async def _all(questions: dict[str, Callable[[], Awaitable[T | None]]]) -> dict[str, T | None]:
+    answers = await asyncio.gather(*(_in_time(ask) for ask in questions.values()))
     return dict(zip(questions, answers, strict=True))
+
+
+async def _in_time(ask: Callable[[], Awaitable[T | None]]) -> T | None:
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await ask()
+    except TimeoutError:
+        return None

@@ -1,6 +1,8 @@
 """Analytics and the ledger as processes, on a real NATS server: what a monitoring system sees on the metrics port."""
 
 import json
+import os
+import signal
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
@@ -73,11 +75,12 @@ async def test_figures_are_counted_once_and_for_good_and_nobody_is_spoken_for(mo
     await monitor.shows(f'total_circulation{{channel="{script.CHANNEL}"}}', 42)
     assert monitor.figures()[f'economy_reconciliation_difference{{channel="{script.CHANNEL}"}}'] == 0
 
-    monitor.house.kill("ledger")
+    os.kill(monitor.house.pid("ledger"), signal.SIGSTOP)
     await monitor.shows('up{service="ledger"}', 0)
     figures = monitor.figures()
     assert f'economy_total_circulation{{channel="{script.CHANNEL}"}}' not in figures
     assert figures["economy_z_earned_total"] == 42
     status, body = monitor.get("/health")
     assert (status, json.loads(body)["status"]) == (503, "degraded")
+    assert "ledger: does not answer" in json.loads(body)["problems"]
     assert monitor.get("/livez")[0] == 200

@@ -78,7 +78,11 @@ def state(service: str, *problems: str, **details: object) -> Health:
 PICTURE = Picture(
     channels=("lounge", "bar"),
     kept=KEPT,
-    healths={"ingest": state("ingest", taken=33), "commands": state("commands", answered=5), "announcer": state("announcer", waiting=2)},
+    healths={
+        "ingest": state("ingest", taken=33, robots={"lounge": "away"}),
+        "commands": state("commands", answered=5),
+        "announcer": state("announcer", waiting=2),
+    },
     money={"lounge": STATS},
     streams={"LETTERS": StreamState(1, 10, 100, {"x.ledger": 1}, {"ledger": (4, 2)})},
     robot_gone_seconds={"lounge": 0.0, "bar": 7.5},
@@ -173,8 +177,13 @@ def test_health_has_the_older_programs_keys() -> None:
         "database": "connected",
         "channels_configured": 2,
         "active_sessions": 3,
+        "robots": {"lounge": "away", "bar": "unknown"},
         "problems": [],
     }
+
+
+def test_health_knows_nothing_of_robots_while_ingest_is_silent() -> None:
+    assert health(Picture(channels=("lounge",), healths={"ingest": None}), True, 1, channels=1)[1]["robots"] == {"lounge": "unknown"}
 
 
 @pytest.mark.parametrize(
