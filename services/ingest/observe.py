@@ -34,6 +34,9 @@ CHECKPOINT_EVERY: Final = timedelta(hours=1)
 CHECKPOINT_AGAIN_SECONDS: Final = 60.0
 """A checkpoint that was published and has not come back as an event within this time is published again."""
 
+_ROBOT_THERE: Final = "the robot answers for {} at {}"
+_NO_ROBOT: Final = "no robot answers for {} at {}: is kryten-robot running on this NATS server, in that channel?"
+
 
 class Unseen(Exception):
     """The world can't be asked just now, or does not answer; it will be asked again."""
@@ -90,6 +93,7 @@ class Observer:
         self._world = world
         self._scribe = scribe
         self._watches = {place.token: RobotWatch(place.token) for place in places}
+        self._logged: dict[str, Presence] = {}
         self._wanted: dict[str, _Wanted] = {}
         self._checkpoints: dict[str, float] = {}
         self._gap_raw = 0
@@ -132,8 +136,19 @@ class Observer:
             metrics.ROBOT.labels(token).set(presence == "connected")
             if presence == "connected" != before[token]:
                 self.want(token)
+            self._log(self._places[token], presence)
         server = self._world.server()
         await self.publish("tick", {"robots": robots} if server is None else {"robots": robots, "server": server})
+
+    def _log(self, place: Place, presence: Presence) -> None:
+        """Tell an operator once of each change; a robot that is not known to be there or away has not changed."""
+        if presence == "unknown" or presence == self._logged.get(place.token):
+            return
+        self._logged[place.token] = presence
+        if presence == "connected":
+            log.info(_ROBOT_THERE.format(place.name, place.domain), channel=place.token)
+        else:
+            log.warning(_NO_ROBOT.format(place.name, place.domain), channel=place.token)
 
     async def publish(self, kind: str, payload: dict[str, Any], channel: str = subjects.ALL) -> None:
         """Put an observation into the raw stream.

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from libs.common.contracts.events import Event, Robot, UserList
 from services.ingest import observe
@@ -94,6 +95,21 @@ async def test_a_robot_that_cannot_be_asked_is_silent() -> None:
     await observer.tick()
     await observer.tick()
     assert [each["robots"] for each in scene.published] == [{"testroom": "unknown"}, {"testroom": "away"}]
+
+
+async def test_an_operator_is_told_once_that_there_is_no_robot_and_once_that_there_is() -> None:
+    scene, _, observer = house(HERE)
+    with capture_logs() as lines:
+        scene.replies = []
+        for _ in range(4):
+            await observer.tick()
+        scene.replies = [b'{"success": true}']
+        for _ in range(2):
+            await observer.tick()
+    assert [(line["log_level"], line["event"]) for line in lines] == [
+        ("warning", "no robot answers for TestRoom at localhost: is kryten-robot running on this NATS server, in that channel?"),
+        ("info", "the robot answers for TestRoom at localhost"),
+    ]
 
 
 async def test_while_nothing_can_be_published_there_is_no_tick() -> None:
