@@ -27,8 +27,10 @@ Every service shows itself over HTTP, in its own process, so that one that is st
 
 {ports}
 
-A robot that is missing makes nobody unready: it is a figure. Figures are taken when somebody looks, at most every two seconds, so scraping
-costs the ledger next to nothing. What an owner does not say in time is left out, and `economy_up` says who was silent; counters go on.
+A robot that is missing makes nobody unready, and `/health` no less healthy: it is a figure, a warning of `ingest`, and told in `/health`
+under `robots` (of each channel `connected`, `away`, or `unknown`). Figures are taken when somebody looks, at most every two seconds, so
+scraping costs the ledger next to nothing. Each owner has 0.4 seconds to answer: what it does not say by then is left out, `economy_up` says
+who was silent, and all others are shown; what analytics itself has counted is shown always.
 """
 OLDER_HEAD = """\
 ## The older program's

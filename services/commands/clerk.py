@@ -225,6 +225,7 @@ class Clerk:
         name = "unknown" if command is None else command.name
         log.info("answered", question=message.id, channel=message.channel, command=name, outcome=answer.outcome)
         metrics.ANSWERED.labels("pm", name, answer.outcome).inc()
+        metrics.SECONDS.labels("pm", name).observe(max((self._clock() - message.at).total_seconds(), 0.0))
 
     async def _keep_mistake(self, question: store.Question, error: Exception) -> None:
         message = question.message

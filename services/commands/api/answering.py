@@ -1,5 +1,6 @@
 """Every request is answered, whatever it is and whatever goes wrong."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
@@ -37,6 +38,7 @@ class Api:
 
     async def answer(self, body: bytes) -> bytes:
         """Answer a request."""
+        began = time.monotonic()
         self._serving += 1
         given = envelope.parsed(body)
         outcome = "ok"
@@ -48,7 +50,9 @@ class Api:
             return envelope.failure(envelope.echo(given), told)
         finally:
             self._serving -= 1
-            metrics.ANSWERED.labels("api", self._label(given), outcome).inc()
+            label = self._label(given)
+            metrics.ANSWERED.labels("api", label, outcome).inc()
+            metrics.SECONDS.labels("api", label).observe(time.monotonic() - began)
 
     async def _served(self, given: dict[str, Any] | None) -> bytes:
         call = envelope.read(given, self._commands, self._rooms)

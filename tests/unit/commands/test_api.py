@@ -15,6 +15,7 @@ from libs.common.contracts.ledger_requests import (
     LeaderboardRow,
 )
 from libs.common.contracts.reload import Reloaded
+from services.commands import metrics
 from services.commands.api.system import human
 from services.commands.boards import day_start
 from tests.support.api import Bench
@@ -42,6 +43,17 @@ async def test_balance_get_gives_the_documented_fields() -> None:
         "lifetime_earned": 1000,
         "rank_name": "Grip",
     }
+
+
+async def test_how_long_a_request_took_is_counted() -> None:
+    def told() -> float:
+        samples = next(iter(metrics.SECONDS.collect())).samples
+        return sum(each.value for each in samples if each.name.endswith("_count") and each.labels == labels)
+
+    labels = {"path": "api", "command": "balance.get"}
+    before = told()
+    await Bench(accounts=FOUND).ask("balance.get", username="alice")
+    assert told() - before == 1
 
 
 async def test_balance_get_of_nobody_is_only_not_found() -> None:

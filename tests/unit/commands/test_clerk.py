@@ -8,7 +8,7 @@ import pytest
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
 from libs.common.contracts.ledger_requests import AccountAnswer, CancelAnswer
 from services.commands import clerk as clerks
-from services.commands import store
+from services.commands import metrics, store
 from services.commands.clerk import Clerk
 from services.commands.handlers import COMMANDS
 from services.commands.registry import Registry
@@ -46,6 +46,17 @@ class Bench:
 async def test_balance_tells_coins_currency_and_rank() -> None:
     bench = Bench(account=AccountAnswer(found=True, account=ALICE))
     assert await bench.ask("bal") == [("alice", "You have 1,234 Z (Z-Coins). Rank: Key Grip.")]
+
+
+async def test_how_long_an_answer_took_is_counted_from_the_messages_event() -> None:
+    def told() -> float:
+        samples = next(iter(metrics.SECONDS.collect())).samples
+        return sum(each.value for each in samples if each.name.endswith("_sum") and each.labels == {"path": "pm", "command": "balance"})
+
+    bench, before = Bench(), told()
+    bench.now += timedelta(seconds=3)
+    await bench.ask("balance")
+    assert told() - before == pytest.approx(3)
 
 
 async def test_balance_of_somebody_without_an_account_is_none_yet() -> None:
