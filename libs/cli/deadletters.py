@@ -94,7 +94,7 @@ def kinds(letters: Sequence[DeadLetter]) -> list[Kind]:
 def table(found: Sequence[Kind]) -> Iterator[str]:
     """Tell of them, a line to a kind."""
     if not found:
-        yield "no dead letters: everything could be handled"
+        yield "no dead letters"
         return
     yield f"{'newest (UTC)':<19}  {'count':>5}  {'id':<32}  error"
     for kind in found[:LISTED_MAX]:
