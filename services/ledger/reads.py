@@ -1,7 +1,6 @@
 """Looks into the books, one after another on a thread of their own: a long one keeps nobody's posting waiting."""
 
 import asyncio
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from services.ledger import queries
+from services.ledger.store import Connection
 
 T = TypeVar("T")
 
@@ -29,18 +29,18 @@ class Reads:
         self._path = path
         self._clock = clock
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="ledger-reader")
-        self._db: sqlite3.Connection | None = None
+        self._db: Connection | None = None
         self._waiting: dict[object, asyncio.Future[Any]] = {}
         """The answers of looks not begun yet."""
         self._asked: dict[object, float] = {}
         """When each of them was last asked for."""
         self._lock = threading.Lock()
 
-    async def look(self, look: Callable[[sqlite3.Connection], T]) -> T:
+    async def look(self, look: Callable[[Connection], T]) -> T:
         """Take a look, however long it has to wait."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: look(self._books()))
 
-    async def ask(self, question: object, look: Callable[[sqlite3.Connection], T]) -> T:
+    async def ask(self, question: object, look: Callable[[Connection], T]) -> T:
         """Take a look for somebody who will not wait for ever; those who ask the same before it begins share it.
 
         Who comes later gets a look of his own: he may know of a posting that this one does not see.
@@ -57,7 +57,7 @@ class Reads:
         taken: T = await asyncio.shield(answer)
         return taken
 
-    def _take(self, question: object, look: Callable[[sqlite3.Connection], T]) -> T:
+    def _take(self, question: object, look: Callable[[Connection], T]) -> T:
         with self._lock:
             del self._waiting[question]
             waited = self._clock() - self._asked.pop(question)
@@ -65,7 +65,7 @@ class Reads:
             raise GivenUp(f"waited {waited:.1f} s for its turn")
         return look(self._books())
 
-    def _books(self) -> sqlite3.Connection:
+    def _books(self) -> Connection:
         if self._db is None:
             self._db = queries.reader(self._path)
         return self._db
