@@ -36,8 +36,9 @@ OLDER_HEAD = """\
 ## The older program's
 
 Under its names, so that its dashboards go on working. Counters are kept in a database and only rise; they count from when `analytics.db`
-was made. They are right where the older ones were not: spins count when they are played, not when they are refused. What belongs to a part
-that is not built yet is truly 0 (or 1, where it multiplies).
+was made. Two follow what `ingest` and `commands` count since their start (events and commands processed): analytics adds up what it sees of
+that whenever somebody looks, and misses what came between the last look and a restart. All are right where the older ones were not: spins
+count when they are played, not when they are refused. What belongs to a part that is not built yet is truly 0 (or 1, where it multiplies).
 """
 
 

@@ -20,7 +20,7 @@ from services.analytics import exposition, store
 from services.analytics.keeper import Keeper
 from services.analytics.watch import ANSWER_SECONDS, Owners, Picture, Robots, StreamState, Watch
 
-LOOK_SECONDS: Final = 1.0
+LOOK_SECONDS: Final = 1.5
 """How long a scrape waits for the event loop: it gives back a picture after less than that, unless the loop is stuck."""
 
 
@@ -41,7 +41,7 @@ class _App:
         tokens = tuple(channel.token for channel in runtime.channels)
         robots = Robots(tokens, time.monotonic())
         owners = Owners(
-            kept=lambda: self.durable.write(self.keeper.kept),
+            kept=lambda healths: self.durable.write(lambda unit: self.keeper.kept(unit, healths)),
             health={name: partial(self.ask_health, name) for name in existing()},
             money={token: partial(self.ask_ledger, token) for token in tokens},
             streams={stream.name: partial(self.ask_stream, stream.name) for stream in subjects.streams(())},

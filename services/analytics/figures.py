@@ -192,8 +192,10 @@ def _stream(field: str) -> Callable[[Picture], dict[str, float]]:
 OLDER: Final = (
     _counter("z_earned", "Coins earned", _total("earned")),
     _counter("z_spent", "Coins spent", _total("spent")),
-    _counter("events_processed", "Joins, leaves, PMs, chat lines and media changes since ingest started", _told("ingest", "taken")),
-    _counter("commands_processed", "Commands answered by PM and over the API since the service started", _told("commands", "answered")),
+    _counter(
+        "events_processed", "Joins, leaves, PMs, chat lines and media changes, as far as analytics saw them", _total("events_processed")
+    ),
+    _counter("commands_processed", "Commands answered by PM and over the API, as far as analytics saw them", _total("commands_processed")),
     _counter("tips", "Tips given", _moved("tip_receive")),
     _counter("tips_z", "Coins given as tips", _moved("tip_receive", coins=True)),
     _counter("queues", "Media bought into the queue", _moved("spend", "spend.queue")),

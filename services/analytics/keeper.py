@@ -1,6 +1,6 @@
 """What analytics does with each event and each transaction, in the transaction that moves its position."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ import structlog
 from libs.common import config, ranks, subjects
 from libs.common.config import ConfigError, Rules
 from libs.common.contracts.events import EVENT, Configuration, Event, Join, Leave, Roster, UserList
+from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import TRANSACTION, Transaction
 from libs.common.durable import Feed, Mark, Message, Unit
 from libs.common.names import fold
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 KINDS: Final = ("userlist", "roster", "join", "leave", "configuration")
 """What is read of the events: who is there, and by which configuration days and ranks are counted."""
+FOLLOWED: Final = {"events_processed": ("ingest", "taken"), "commands_processed": ("commands", "answered")}
+"""Our counters that go by a service's own: which service's, and its name in the details of that one's health."""
 RAIN: Final = frozenset({"rain", "admin_rain"})
 
 
@@ -81,8 +84,13 @@ class Keeper:
             case _:
                 pass
 
-    def kept(self, unit: Unit) -> store.Kept:
-        """Read all that is kept, as of now."""
+    def kept(self, unit: Unit, healths: Mapping[str, Health | None]) -> store.Kept:
+        """Add what services say they have counted, and read all that is kept, as of now."""
+        for name, (service, key) in FOLLOWED.items():
+            health = healths.get(service)
+            told = health.details.get(key) if health is not None else None
+            if isinstance(told, int):
+                store.follow(unit.db, name, told)
         rules = self.rules(unit)
         ladder = ranks.tiers(rules.ranks) if rules else ranks.DEFAULT_TIERS
         return store.kept(unit.db, self._day(unit, datetime.now(UTC)), ladder, rules.outsiders if rules else frozenset())

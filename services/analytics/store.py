@@ -62,6 +62,12 @@ CREATE TABLE present (
     PRIMARY KEY (channel, user)
 ) STRICT, WITHOUT ROWID;
 """,
+    """
+CREATE TABLE told (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL CHECK (value >= 0)
+) STRICT, WITHOUT ROWID;
+""",
 )
 """The scripts that make the database, in order; a released one is never changed."""
 
@@ -112,6 +118,15 @@ def count(db: sqlite3.Connection, name: str, channel: str, label: str = "", by: 
     db.execute(
         "INSERT INTO counters VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = value + excluded.value", (name, channel, label, by)
     )
+
+
+def follow(db: sqlite3.Connection, name: str, told: int) -> None:
+    """Raise a counter by what another process's has risen since it was told last; that one begins at 0 with its process."""
+    row = db.execute("SELECT value FROM told WHERE name = ?", (name,)).fetchone()
+    last = row[0] if row else 0
+    if told != last:
+        count(db, name, "", by=told - last if told > last else told)
+        db.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (name, told))
 
 
 def open_account(db: sqlite3.Connection, channel: str, user: str, earned: int = 0) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -11,6 +11,8 @@ from libs.common.contracts.ledger_requests import StatsAnswer
 from services.analytics.store import Kept
 
 T = TypeVar("T")
+Healths = Mapping[str, Health | None]
+"""By service; None: silent."""
 
 FRESH_SECONDS: Final = 2.0
 """A picture this young is given again: however often somebody looks, the owners are asked no more than that."""
@@ -54,12 +56,12 @@ class Owners:
 
     def __init__(
         self,
-        kept: Callable[[], Awaitable[Kept]],
+        kept: Callable[[Healths], Awaitable[Kept]],
         health: dict[str, Callable[[], Awaitable[Health | None]]],
         money: dict[str, Callable[[], Awaitable[StatsAnswer | None]]],
         streams: dict[str, Callable[[], Awaitable[StreamState | None]]],
     ) -> None:
-        """Take the questions, by service, channel and stream."""
+        """Take the questions, by service, channel and stream; our own database takes what the services say of themselves."""
         self._kept = kept
         self._health = health
         self._money = money
@@ -68,12 +70,13 @@ class Owners:
         self._reading: asyncio.Task[None] | None = None
 
     async def ask(self, robots: "Robots") -> Picture:
-        """Ask everybody at once; it takes no longer than the slowest of them has to answer.
+        """Ask everybody at once, then our own database.
 
         Raises:
             Exception: whatever a question raised, other than silence.
         """
-        kept, healths, money, streams = await asyncio.gather(self._ours(), _all(self._health), _all(self._money), _all(self._streams))
+        healths, money, streams = await asyncio.gather(_all(self._health), _all(self._money), _all(self._streams))
+        kept = await self._ours(healths)
         return Picture(
             channels=tuple(self._money),
             kept=kept,
@@ -83,17 +86,17 @@ class Owners:
             robot_gone_seconds=robots.look(healths.get("ingest"), time.monotonic()),
         )
 
-    async def _ours(self) -> Kept | None:
+    async def _ours(self, healths: Healths) -> Kept | None:
         """Read our own database; what was counted once is shown from then on, also while it is too busy to be read."""
         if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._renew())
+            self._reading = asyncio.create_task(self._renew(healths))
         await asyncio.wait({self._reading}, timeout=ANSWER_SECONDS)
         if self._reading.done():
             self._reading.result()  # a mistake of ours is told, not covered by what was read before
         return self._read
 
-    async def _renew(self) -> None:
-        self._read = await self._kept()
+    async def _renew(self, healths: Healths) -> None:
+        self._read = await self._kept(healths)
 
 
 class Robots:

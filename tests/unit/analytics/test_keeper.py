@@ -11,6 +11,7 @@ import pytest
 from libs.common import config
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Configuration, Join, Leave, UserList, Viewer
+from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import Entry, Transaction
 from libs.common.database import migrate
 from libs.common.durable import SCHEMA, Unit
@@ -52,7 +53,13 @@ class Desk:
 
     @property
     def kept(self) -> Kept:
-        return self.keeper.kept(self.unit)
+        return self.keeper.kept(self.unit, {})
+
+    def hear(self, taken: int | None) -> int:
+        """Let ingest say how many events it took since its start (None: nothing); give what the counter says then."""
+        said = Health(service="ingest", ready=True, was_ready=True, version="1", uptime_seconds=1, details={"taken": taken})
+        kept = self.keeper.kept(self.unit, {"ingest": None if taken is None else said})
+        return kept.counters["events_processed", "", ""]
 
 
 @pytest.fixture
@@ -147,3 +154,7 @@ def test_one_that_can_not_be_read_changes_nothing(desk: Desk) -> None:
         desk.event(Configuration, channel="@all", version="v2", settings={"economy": {"timezone": "Nowhere"}})
 
     assert desk.keeper.version(desk.unit) == "v1"
+
+
+def test_what_a_service_counts_since_its_start_goes_on_over_its_restarts(desk: Desk) -> None:
+    assert [desk.hear(taken) for taken in (5, 5, 8, None, 0, 2, 2)] == [5, 5, 8, 8, 8, 10, 10]

@@ -79,7 +79,7 @@ class Economy:
             await asyncio.Event().wait()
         return said
 
-    async def kept(self) -> Kept:
+    async def kept(self, _healths: object) -> Kept:
         return await self.answer("database", Kept({("earned", "lounge", ""): self.counted}, {}, {}, {}, {}, {}))
 
     async def look(self) -> Picture:
