@@ -5,13 +5,13 @@ from typing import Annotated
 import typer
 
 from libs.cli import check, up
-from libs.cli.options import ConfigOption, fail
+from libs.cli.options import ConfigOption, LogLevelOption, fail
 
 
 def alone(
     context: typer.Context,
     config: ConfigOption = None,
-    log_level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING or ERROR; else as configured.")] = None,
+    log_level: LogLevelOption = None,
     *,
     validate_config: Annotated[bool, typer.Option("--validate-config", help="Only tell whether the configuration can be used.")] = False,
 ) -> None:

@@ -7,7 +7,6 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
@@ -18,9 +17,8 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
 from libs.cli.options import ConfigOption, configuration, fail
-from libs.cli.simulate import EXAMPLE
+from libs.cli.simulate import chosen
 from libs.common import subjects
-from libs.common.config import PLACES
 from libs.common.config.settings import Settings
 from libs.common.names import fold
 from libs.common.tasks import end
@@ -82,16 +80,11 @@ def command(
     config: ConfigOption = None,
 ) -> None:
     """Be a viewer of the simulated channel that `up --simulate` (or `make run` without a config.yaml) runs."""
-    settings = configuration(config or _default()).settings
+    settings = configuration(config or chosen()).settings
     try:
         asyncio.run(_run(settings, name))
     except (NoRoom, Refused) as error:
         raise fail(str(error)) from error
-
-
-def _default() -> Path | None:
-    """Give the example where there is no configuration: that is what `make run` takes then."""
-    return EXAMPLE if EXAMPLE.is_file() and not any(place.is_file() for place in PLACES) else None
 
 
 async def _run(settings: Settings, name: str) -> None:

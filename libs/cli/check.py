@@ -14,6 +14,7 @@ from libs.cli import lookout, returns
 from libs.cli.options import ConfigOption, StateDirOption, state_directory
 from libs.common.config import Config, ConfigError, Settings, load, locate
 from libs.common.config.effect import NOT_BUILT
+from libs.common.credentials import CertificateUnfit, tls_context
 
 WIDTH_WITHOUT_TERMINAL = 160
 
@@ -22,6 +23,11 @@ def command(config: ConfigOption = None, state_dir: StateDirOption = None) -> No
     """Tell what is wrong or odd in the configuration, what the games give back, and what the NATS server promises."""
     console = make_console()
     loaded = validate(config, console)
+    try:
+        tls_context(loaded.settings.nats)
+    except CertificateUnfit as error:
+        _line(console, f"  error: {error}", "red")
+        raise typer.Exit(1) from error
     tell_returns(loaded.settings, console)
     tell("The NATS server", asyncio.run(lookout.look(loaded.settings, state_directory(state_dir, loaded))), console)
     tell("Not built yet, whatever is set", [", ".join(NOT_BUILT)], console)

@@ -2,17 +2,30 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import typer
 
 from libs.common.config import Config, ConfigError, load, locate
+from libs.common.config.connection import LogLevel
 
 ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="The configuration file; else the one under /etc/kryten, else ./config.yaml.")
 ]
 StateDirOption = Annotated[
     Path | None, typer.Option("--state-dir", help="Where the economy keeps its state; else data/ beside the configuration.")
+]
+
+
+def _level(value: str | None) -> str | None:
+    levels = get_args(LogLevel)
+    if value is not None and value.upper() not in levels:
+        raise typer.BadParameter(f"{value!r} is none of {', '.join(levels)}")
+    return None if value is None else value.upper()
+
+
+LogLevelOption = Annotated[
+    str | None, typer.Option("--log-level", callback=_level, help=f"{', '.join(get_args(LogLevel))}; else as configured.")
 ]
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from libs.cli.operator import NoServer
 from libs.common import subjects
 
 ASK_SECONDS: Final = 1.0
@@ -24,7 +25,7 @@ async def problems(client: Client, service: str) -> list[str]:
         answer = await client.request(subjects.health(service), b"", timeout=ASK_SECONDS)
         health = json.loads(answer.data)
         return [] if health["ready"] else [str(problem) for problem in health["problems"]]
-    except NatsError:
+    except (NatsError, NoServer):
         return ["does not answer yet"]
     except (ValueError, KeyError, TypeError) as error:
         return [f"answers with what can't be read: {error!r}"]

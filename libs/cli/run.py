@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, state_directory
+from libs.cli.options import ConfigOption, LogLevelOption, StateDirOption, configuration, fail, state_directory
 from libs.common.services import existing
 
 
@@ -21,7 +21,7 @@ def command(
     service: Annotated[str, typer.Argument(help="Which service, such as ledger.")],
     config: ConfigOption = None,
     state_dir: StateDirOption = None,
-    log_level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING or ERROR; else as configured.")] = None,
+    log_level: LogLevelOption = None,
     *,
     wait: Annotated[bool, typer.Option("--wait", help="Wait a while for the streams to be made, and for an older process to end.")] = False,
 ) -> None:

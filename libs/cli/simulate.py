@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from libs.cli.children import Command
-from libs.common.config import Config
+from libs.common.config import PLACES, Config
 
 EXAMPLE: Final = Path("config.example.yaml")
 STATE: Final = "demo"
@@ -50,10 +50,16 @@ def command(config: Path, seed: int) -> Command:
     return Command("simulation", (sys.executable, "-m", "libs.sim", "--config", str(config), "--seed", str(seed)))
 
 
+def chosen() -> Path | None:
+    """Give the configuration of who names none: the first usual place that is there; else the example, as in `make run`."""
+    found = next((place for place in PLACES if place.is_file()), EXAMPLE)
+    return found if found.is_file() else None
+
+
 def invitation(config: Path) -> str:
     """Say how one takes part."""
     program = sys.argv[0] if Path(sys.argv[0]).name == "kryten-economy" else "kryten-economy"
-    which = "" if config == EXAMPLE else f" --config {config}"
+    which = "" if config == chosen() else f" --config {config}"
     return f"To join in, in another terminal: {program} chat --as NAME{which}"
 
 

@@ -17,7 +17,7 @@ from nats.errors import Error as NatsError
 from libs.cli import embedded, provision, readiness, reload, simulate
 from libs.cli.children import Child, Command, Supervisor
 from libs.cli.operator import NoServer, connect
-from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, state_directory
+from libs.cli.options import ConfigOption, LogLevelOption, StateDirOption, configuration, fail, state_directory
 from libs.cli.run import arguments
 from libs.common import lock, streams
 from libs.common.config import Config
@@ -44,7 +44,7 @@ class CannotStart(Exception):
 def command(
     config: ConfigOption = None,
     state_dir: StateDirOption = None,
-    log_level: Annotated[str | None, typer.Option(help="DEBUG, INFO, WARNING or ERROR; else as configured.")] = None,
+    log_level: LogLevelOption = None,
     *,
     fresh: Annotated[bool, typer.Option("--fresh", help="Start without the older program's database, for good.")] = False,
     simulated: Annotated[
@@ -271,7 +271,7 @@ class Session:
         """
         try:
             outcomes = await streams.provision(client, provision.wanted(self._config.settings))
-        except ProvisionError as error:
+        except (ProvisionError, NoServer) as error:
             raise CannotStart(str(error)) from error
         for outcome in outcomes:
             if outcome.error is None and (outcome.plan.changes or outcome.plan.left_alone):
@@ -297,7 +297,7 @@ class Session:
             return
         try:
             lines = list(reload.told(await reload.ask(self._client)))
-        except reload.NoAnswer as error:
+        except (reload.NoAnswer, NoServer) as error:
             lines = [str(error)]
         for line in lines:
             self._report(f"reload: {line}")

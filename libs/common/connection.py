@@ -1,6 +1,6 @@
 """How a process reaches NATS: one connection by FastStream's broker, for good until the process ends."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -10,9 +10,47 @@ from faststream.nats.security import NatsToken
 from faststream.security import BaseSecurity, SASLPlaintext
 
 from libs.common.config import Config
-from libs.common.credentials import login, tls_context
+from libs.common.config.secrets import without_login
+from libs.common.credentials import Login, login, tls_context
 
 log = structlog.get_logger()
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether the server does not take our login."""
+    return "authorization violation" in str(error).lower()
+
+
+class Troubles:
+    """What the NATS client reports: four times a second while there is no server, and told once."""
+
+    def __init__(self, who: Login, servers: Sequence[str]) -> None:
+        """Prepare; `who` logs in at `servers`."""
+        self._who = who
+        self._servers = ", ".join(servers)
+        self._told: set[str] = set()
+
+    def tell(self, error: Exception) -> None:
+        """Log an error, unless it only says again that the server is not there or does not let us in."""
+        if is_refusal(error):
+            if self._first("login"):
+                log.error("the NATS server refuses the login", user=self._who.user or "(none)", cure=f"see {self._who.known_from}")
+        elif isinstance(error, OSError):
+            if self._first("waiting"):
+                log.warning("waiting for the NATS server", at=self._servers)
+            if self._first(repr(error)):
+                log.info("NATS client reports", error=repr(error))
+        else:
+            log.info("NATS client reports", error=repr(error))
+
+    def over(self) -> None:
+        """The connection stands: what comes now is news."""
+        self._told.clear()
+
+    def _first(self, words: str) -> bool:
+        new = words not in self._told
+        self._told.add(words)
+        return new
 
 
 def make_broker(
@@ -33,13 +71,20 @@ def make_broker(
     elif who.token:
         security = NatsToken(who.token, ssl_context=context)
 
+    troubles = Troubles(who, [without_login(server) for server in nats.servers])
+
     async def disconnected() -> None:
         connection = broker.config.connection_state.connection
         if not (connection.is_draining or connection.is_closed):
+            troubles.over()
             log.warning("connection to NATS lost")
 
     async def failed(error: Exception) -> None:
-        log.info("NATS client reports", error=repr(error))
+        troubles.tell(error)
+
+    async def back() -> None:
+        troubles.over()
+        await reconnected()
 
     broker = NatsBroker(
         nats.servers,
@@ -53,7 +98,7 @@ def make_broker(
         ping_interval=nats.ping_interval,
         error_cb=failed,
         disconnected_cb=disconnected,
-        reconnected_cb=reconnected,
+        reconnected_cb=back,
         closed_cb=closed,
         ack_policy=AckPolicy.MANUAL,
         graceful_timeout=2.0,

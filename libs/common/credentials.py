@@ -25,6 +25,8 @@ class Login:
     token: str | None = None
     inbox: str = "_INBOX"
     """Where answers come: an inbox of its own for who has a user of its own, so that no other may listen there."""
+    known_from: str = ""
+    """Where the password was found, or looked for in vain: for whoever must put it right."""
 
 
 def read_users(state_dir: Path) -> dict[str, str]:
@@ -44,9 +46,12 @@ def variable(name: str) -> str:
 def login(nats: Nats, state_dir: Path, name: str) -> Login:
     """Give the login of `name`: its own, where the embedded server or the environment has a password for it; else the configured one."""
     password = read_users(state_dir).get(name) if nats.embedded else os.environ.get(variable(name))
+    place = str(state_dir / USERS_FILE) if nats.embedded else variable(name)
     if password:
-        return Login(user=name, password=password, inbox=f"_INBOX_{name}")
-    return Login(nats.user, nats.password, nats.token)
+        return Login(user=name, password=password, inbox=f"_INBOX_{name}", known_from=place)
+    if nats.user or nats.token:
+        return Login(nats.user, nats.password, nats.token, known_from="nats.user" if nats.user else "nats.token")
+    return Login(known_from=place)
 
 
 def tls_context(nats: Nats) -> ssl.SSLContext | None:

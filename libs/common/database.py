@@ -39,19 +39,32 @@ class Database:
         Raises:
             DatabaseTooNew: the file has had migrations this program doesn't know.
             RestoreInterrupted: it may not belong to the others yet.
+            DatabaseUnfit: it is damaged, or may not be written.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if (self.path.parent / RESTORING).exists():
             raise RestoreInterrupted(f"a restore into {self.path.parent} was interrupted: repeat it, with --force, before anything starts")
+        try:
+            self._connection = self._opened()
+        except sqlite3.OperationalError as error:
+            raise DatabaseUnfit(f"{self.path} can't be used: {error}; the service must be allowed to write it, and need room") from error
+        except sqlite3.DatabaseError as error:
+            raise DatabaseUnfit(f"{self.path} is damaged: {error}; put a backup in place: kryten-economy restore") from error
+        return self._connection
+
+    def _opened(self) -> sqlite3.Connection:
         db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, cached_statements=512)
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=FULL")
-        db.execute("PRAGMA foreign_keys=ON")
-        db.execute("PRAGMA wal_autocheckpoint=8000")  # 32 MiB: in a flood a checkpoint costs several flushes
-        db.execute("PRAGMA cache_size=-32768")
-        db.execute("PRAGMA temp_store=MEMORY")
-        migrate(db, self._migrations, str(self.path))
-        self._connection = db
+        try:
+            db.execute("PRAGMA journal_mode=WAL")
+            db.execute("PRAGMA synchronous=FULL")
+            db.execute("PRAGMA foreign_keys=ON")
+            db.execute("PRAGMA wal_autocheckpoint=8000")  # 32 MiB: in a flood a checkpoint costs several flushes
+            db.execute("PRAGMA cache_size=-32768")
+            db.execute("PRAGMA temp_store=MEMORY")
+            migrate(db, self._migrations, str(self.path))
+        except BaseException:
+            db.close()
+            raise
         return db
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """What a process shows the outside over HTTP: is it alive, is it ready, its metrics. Answers from a thread, so a stuck loop shows."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
@@ -19,6 +20,10 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
 
+class _Server6(_Server):
+    address_family = socket.AF_INET6
+
+
 class _Quiet(WSGIRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the overridden method's own name
         """Say nothing: a probe every few seconds is no news."""
@@ -31,7 +36,7 @@ Page = Callable[[], tuple[int, dict[str, Any]]]
 def serve(
     host: str, port: int, alive: Callable[[], bool], health: Callable[[], dict[str, Any]], pages: Mapping[str, Page] | None = None
 ) -> None:
-    """Serve `/livez`, `/readyz`, `/health` and `/metrics`; a taken port is logged, never fatal.
+    """Serve `/livez`, `/readyz`, `/health` and `/metrics`; a taken or impossible port is logged, never fatal.
 
     Args:
         host: the address to listen on.
@@ -70,9 +75,9 @@ def serve(
         return [json.dumps(body).encode()]
 
     try:
-        server = make_server(host, port, answer, _Server, _Quiet)
-    except OSError as error:
-        log.warning("the port for health and metrics is taken; goes on without", host=host, port=port, error=str(error))
+        server = make_server(host, port, answer, _Server6 if ":" in host else _Server, _Quiet)
+    except (OSError, OverflowError) as error:  # the second: there is no such port
+        log.warning("can't listen where health and metrics are told; goes on without", host=host, port=port, error=str(error))
         return
     threading.Thread(target=server.serve_forever, name="probe", daemon=True).start()
 

@@ -15,6 +15,7 @@ import structlog
 from libs.common import lock, logs
 from libs.common.config import Config, ConfigError, load
 from libs.common.config.connection import LogLevel
+from libs.common.connection import is_refusal
 from libs.common.consumer import ConsumerTakenOver
 from libs.common.credentials import CertificateUnfit
 from libs.common.database import DatabaseUnfit
@@ -82,6 +83,8 @@ async def _run(name: str, config: Config, state_dir: Path, build: Callable[[Runt
         log.error("ends", error=str(error), reason=type(error).__name__)
         _end(1)
     except Exception as error:
+        if is_refusal(error):  # told with its cure, as it came
+            _end(1)
         log.exception("ends, by a fault", error=str(error), reason=type(error).__name__)
         _end(1)
     _end(0)

@@ -21,7 +21,7 @@ async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
             task.cancel()
 
 
-async def end(tasks: Iterable[asyncio.Future[None]], again_after_seconds: float = 0.2) -> None:
+async def end(tasks: Iterable[asyncio.Future[Any]], again_after_seconds: float = 0.2) -> None:
     """Cancel tasks until they have ended; what they raise is theirs to tell.
 
     Once is not enough: before Python 3.12 `asyncio.wait_for`, through which the NATS client waits for every answer, loses a

@@ -17,7 +17,7 @@ from nats.js.api import KeyValueConfig
 
 from libs.cli import embedded
 from libs.cli.children import Child
-from libs.cli.operator import NoServer, connect
+from libs.cli.operator import NoServer, NotAllowed, connect
 from libs.common import streams, subjects
 from libs.common.config.connection import Nats
 from libs.common.credentials import login
@@ -205,5 +205,15 @@ async def test_the_operators_requests_need_no_common_inbox(settings: Nats, tmp_p
         assert (await client.jetstream().account_info()).streams == len(subjects.streams(()))
     except NatsError as error:
         pytest.fail(f"the operator is refused: {error}")
+    finally:
+        await client.close()
+
+
+async def test_who_has_no_password_is_told_so_at_once(settings: Nats, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    client = await connect(settings, elsewhere)
+    try:
+        with pytest.raises(NotAllowed, match=f"without a password.*no nats-users in {elsewhere}"):
+            await client.request(subjects.INGEST_RELOAD, b"{}", timeout=30)
     finally:
         await client.close()

@@ -111,6 +111,22 @@ class TestWhatIsRefused:
     def test_a_server_of_the_operators_needs_an_address(self) -> None:
         assert "nats" in problems(nats={"user": "economy"})
 
+    @pytest.mark.parametrize("channel", ["https://cytu.be/r/lounge", "r/lounge", "lounge:1", "my lounge"])
+    def test_an_address_is_no_channels_name(self, channel: str) -> None:
+        found = problems(channels=[{"domain": "cytu.be", "channel": channel}])
+        assert "after /r/" in found["channels.0.channel"].expected
+
+    @pytest.mark.parametrize("domain", ["https://cytu.be", "cytu.be/r/lounge", "cytu.be:", "cytu be"])
+    def test_an_address_with_more_than_host_and_port_is_no_domain(self, domain: str) -> None:
+        assert "such as cytu.be" in problems(channels=[{"domain": domain, "channel": "lounge"}])["channels.0.domain"].expected
+
+    def test_a_domain_may_have_a_port(self) -> None:
+        assert settings(channels=[{"domain": "localhost:8080", "channel": "lounge"}]).channels[0].domain == "localhost:8080"
+
+    @pytest.mark.parametrize(("port", "odd"), [(65_528, False), (65_529, True)])
+    def test_a_port_that_leaves_no_room_for_all_services_is_odd(self, port: int, odd: bool) -> None:
+        assert any("metrics.port" in warning for warning in warnings(metrics={"port": port})) is odd
+
     def test_channels_that_subjects_cannot_tell_apart_are_refused(self) -> None:
         found = problems(channels=[{"domain": "cytu.be", "channel": "My.Lounge"}, {"domain": "cytu.be", "channel": "mylounge"}])
         assert "My.Lounge" in found["channels"].expected

@@ -61,3 +61,20 @@ def test_a_taken_port_is_logged_and_nothing_worse() -> None:
         probe.serve("127.0.0.1", taken.getsockname()[1], lambda: True, dict)
 
     assert [line["log_level"] for line in said] == ["warning"]
+
+
+def test_a_port_that_cannot_be_is_logged_and_nothing_worse() -> None:
+    with capture_logs() as said:
+        probe.serve("127.0.0.1", 65_536, lambda: True, dict)
+
+    assert [line["log_level"] for line in said] == ["warning"]
+
+
+def test_it_can_be_asked_over_ipv6_too() -> None:
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("there is no IPv6 here")
+    port = free_port()
+
+    probe.serve("::", port, lambda: True, lambda: {"ready": True})
+
+    assert get(port, "/readyz") == (200, {"ready": True})

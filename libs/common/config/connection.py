@@ -62,7 +62,10 @@ def _is_monitoring(url: str | None) -> str | None:
 
 Server = Annotated[str, AfterValidator(_is_address)]
 Text = Annotated[str | None, BeforeValidator(_empty_is_none)]
-Port = Annotated[int, Field(ge=1, le=65535)]
+HIGHEST_PORT = 65535
+FURTHEST_SERVICE = 7
+"""How far above `metrics.port` the last service's port is."""
+Port = Annotated[int, Field(ge=1, le=HIGHEST_PORT)]
 
 
 class Nats(Section):
@@ -134,11 +137,18 @@ class Channel(Section):
             raise ValueError("a name")
         return value.strip()
 
+    @field_validator("domain")
+    @classmethod
+    def _no_url(cls, value: str) -> str:
+        if not re.fullmatch(r"[^\s/:@]+(:\d{1,5})?", value):
+            raise ValueError("CyTube's address without http:// and without a path, such as cytu.be or localhost:8080")
+        return value
+
     @field_validator("channel")
     @classmethod
     def _fits_a_subject(cls, value: str) -> str:
-        if not re.fullmatch(r"[\w-]+", subjects.token(value)):
-            raise ValueError("the channel's name as in its address: letters, digits, - and _")
+        if re.search(r"[\s/:]", value) or not re.fullmatch(r"[\w-]+", subjects.token(value)):
+            raise ValueError("the name after /r/ in the channel's address, such as lounge for cytu.be/r/lounge: letters, digits, - and _")
         return value
 
     @property
@@ -173,6 +183,16 @@ class Metrics(Section):
     """Each service takes one more, from this one upwards."""
     health_path: str | None = None
     metrics_path: str | None = None
+
+    def advice(self) -> Iterator[tuple[str, str]]:
+        if self.port > HIGHEST_PORT - FURTHEST_SERVICE:
+            yield (
+                "port",
+                (
+                    f"is {self.port}, and each service takes one more: there is none above {HIGHEST_PORT}, so some services will show "
+                    f"nothing; take {HIGHEST_PORT - FURTHEST_SERVICE} or less"
+                ),
+            )
 
 
 class Database(Section):

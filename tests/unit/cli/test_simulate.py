@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.cli.simulate import Mixture, refuse_mixture
+from libs.cli.simulate import EXAMPLE, Mixture, invitation, refuse_mixture
 from libs.common.config import Config, load
 
 
@@ -40,3 +40,13 @@ def test_a_played_state_is_played_on(tmp_path: Path) -> None:
 def test_a_server_of_the_operators_own_is_not_played_on(tmp_path: Path) -> None:
     with pytest.raises(Mixture, match="of its own"):
         refuse_mixture(config(tmp_path, embedded=False), tmp_path, simulating=True)
+
+
+def test_the_invitation_names_the_configuration_that_who_comes_would_not_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    EXAMPLE.touch()
+    assert "--config" not in invitation(EXAMPLE)
+
+    Path("config.yaml").touch()
+
+    assert invitation(EXAMPLE).endswith(f"--config {EXAMPLE}")
