@@ -1,7 +1,6 @@
 """Reload and dead letters, as an operator types them."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +17,7 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def config(tmp_path: Path, module_nats_server: Server) -> Iterator[Path]:
+def config(tmp_path: Path, module_nats_server: Server) -> Path:
     path = tmp_path / "config.yaml"
     path.write_text(f"nats: {{servers: [{module_nats_server.url}]}}\nchannels: [{{domain: cytu.be, channel: lounge}}]\n")
     return path
