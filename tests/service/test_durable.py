@@ -25,7 +25,7 @@ from tests.support.tally_bench import (
     quiet,
     through_a_proxy,
 )
-from tests.support.wait import until
+from tests.support.waiting import until
 
 STEPS = (
     "handle:7",
@@ -191,7 +191,7 @@ async def test_a_slow_consumer_gets_every_message(bench: Bench) -> None:
     bench.service.start(TALLY_STALLS="2", TALLY_GROUP="500")
     await bench.publish(15_000)
 
-    await until(lambda: len(bench.service.seen()) >= 15_000, 40, "15,000 effects")
+    await until(lambda: len(bench.service.seen()) >= 15_000, "15,000 effects", 40)
     assert bench.service.seen() == list(range(1, 15_001))
 
 
@@ -292,6 +292,6 @@ async def test_without_making_the_consumer_anew_what_died_in_the_socket_is_lost(
     await lose_in_the_socket(bench, proxy)
 
     with pytest.raises(AssertionError):
-        await until(lambda: bench.service.seen() == list(range(1, bench.published + 1)), 4)
+        await until(lambda: bench.service.seen() == list(range(1, bench.published + 1)), within_seconds=4)
     bench.service.kill()
     await proxy.stop()

@@ -18,7 +18,7 @@ from tests.support import tally
 from tests.support.nats import NatsServer
 from tests.support.programs import Program
 from tests.support.proxy import Proxy
-from tests.support.wait import until, until_async
+from tests.support.waiting import until
 
 
 class Tally:
@@ -98,7 +98,7 @@ class Bench:
         async def sent() -> bool:
             return len(set(await self.posted())) >= len(keys)
 
-        await until_async(sent, what="all postings sent")
+        await until(sent, what="all postings sent")
         assert list(dict.fromkeys(await self.posted())) == keys
 
 
@@ -125,7 +125,7 @@ async def lose_in_the_socket(bench: Bench, proxy: Proxy) -> None:
         info = await bench.jetstream.consumer_info(subjects.EVENTS, "tally")
         return info.delivered is not None and info.delivered.stream_seq >= bench.published
 
-    await until_async(all_sent_out)
+    await until(all_sent_out)
     proxy.cut()
     await bench.publish(10)
 
@@ -135,7 +135,7 @@ async def all_sent(bench: Bench) -> bool:
         return len(set(await bench.posted())) >= bench.published - 1
 
     try:
-        await until_async(sent, 2)
+        await until(sent, within_seconds=2)
     except AssertionError:
         return False
     return True
@@ -170,7 +170,7 @@ async def dead(bench: Bench) -> list[str]:
     async def some() -> bool:
         return (await bench.jetstream.stream_info(subjects.DEADLETTERS)).state.messages > 0
 
-    await until_async(some, what="dead letters")
+    await until(some, what="dead letters")
     info = await bench.jetstream.stream_info(subjects.DEADLETTERS)
     stored = [await bench.jetstream.get_msg(subjects.DEADLETTERS, seq=n) for n in range(1, info.state.last_seq + 1)]
     return [json.loads(letter.data or b"")["error"] for letter in stored]
