@@ -91,14 +91,14 @@ class Bench:
     async def holds(self, *, without: frozenset[int] = frozenset()) -> None:
         """Assert that each event had its effect exactly once, in order, and that each effect was sent."""
         expected = [number for number in range(1, self.published + 1) if number not in without]
-        await until(lambda: len(self.service.seen()) >= len(expected), what=f"{len(expected)} effects")
+        await until(lambda: len(self.service.seen()) >= len(expected), what=f"{len(expected)} effects", within_seconds=60)
         assert self.service.seen() == expected
         keys = [f"tally:{number}" for number in expected]
 
         async def sent() -> bool:
             return len(set(await self.posted())) >= len(keys)
 
-        await until(sent, what="all postings sent")
+        await until(sent, what="all postings sent", within_seconds=60)
         assert list(dict.fromkeys(await self.posted())) == keys
 
 
