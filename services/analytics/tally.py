@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from libs.common.contracts.ledger import ESCROW, Entry, Transaction
+from libs.common.contracts.ledger import DAYS_EARNINGS, ESCROW, Entry, Transaction
 from libs.common.names import fold
 
 VOLUNTARY: Final = ("chat.", "content.", "social.")
@@ -68,6 +68,7 @@ def _count_lifetime(sums: Tally, entry: Entry) -> None:
     if entry.counts is None:
         return
     coins = entry.amount if entry.counts in {"earned", "won"} else -entry.amount
-    sums.day[entry.counts] = sums.day.get(entry.counts, 0) + coins
+    if entry.counts != "earned" or entry.type in DAYS_EARNINGS:
+        sums.day[entry.counts] = sums.day.get(entry.counts, 0) + coins
     if coins > 0:
         sums.lifetime[entry.counts] = sums.lifetime.get(entry.counts, 0) + coins

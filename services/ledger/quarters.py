@@ -6,6 +6,7 @@ A quarter is the longest stretch of which every time zone's day is made.
 from collections.abc import Iterable
 from typing import Final
 
+from libs.common.contracts.ledger import DAYS_EARNINGS
 from services.ledger.classes import Total
 from services.ledger.model import Leg, Refusing
 from services.ledger.times import MINUTE
@@ -37,7 +38,7 @@ class Tally:
             sums[_MOVED] += leg.amount
             sums[_POSTINGS] += first
             first = 0
-            if leg.counts is not None:
+            if leg.counts is not None and (leg.counts != "earned" or leg.why.type in DAYS_EARNINGS):
                 place, sign = _TOTALS[leg.counts]
                 sums[place] += sign * leg.amount
 

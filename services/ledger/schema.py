@@ -166,7 +166,7 @@ CREATE TABLE quarters (
     quarter INTEGER NOT NULL,
     account INTEGER NOT NULL REFERENCES accounts (id),
     moved INTEGER NOT NULL,                           -- what the balance rose by
-    earned INTEGER NOT NULL,
+    earned INTEGER NOT NULL,                          -- by the types that count as a day's earnings
     spent INTEGER NOT NULL,
     wagered INTEGER NOT NULL,
     won INTEGER NOT NULL,
@@ -176,7 +176,10 @@ CREATE TABLE quarters (
 INSERT INTO quarters
 SELECT
     j.channel, (j.at - (j.at % 900000000 + 900000000) % 900000000) / 900000000, e.account, sum(e.amount),
-    coalesce(sum(e.amount) FILTER (WHERE e.counts = 'earned'), 0), coalesce(-sum(e.amount) FILTER (WHERE e.counts = 'spent'), 0),
+    coalesce(sum(e.amount) FILTER (
+        WHERE e.counts = 'earned' AND e.type IN ('earn', 'event_bonus', 'milestone', 'presence', 'rain', 'streak_bonus')
+    ), 0),
+    coalesce(-sum(e.amount) FILTER (WHERE e.counts = 'spent'), 0),
     coalesce(-sum(e.amount) FILTER (WHERE e.counts = 'wagered'), 0), coalesce(sum(e.amount) FILTER (WHERE e.counts = 'won'), 0),
     count(*) FILTER (WHERE e.leg = 0)
 FROM entries e CROSS JOIN journal j ON j.number = e.number

@@ -16,6 +16,10 @@ MAX_AMOUNT = 2**53 - 1
 
 MINT, BURN, HOUSE, ESCROW = "@mint", "@burn", "@house", "@escrow"
 
+DAYS_EARNINGS = frozenset({"earn", "event_bonus", "milestone", "presence", "rain", "streak_bonus"})
+"""The types that count as earned on a day. Of what counts towards lifetime earned, gifts, wallets and interest are no day's work; nor is
+what undoes any of them."""
+
 Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 Account = Annotated[str, Field(min_length=1, max_length=64)]

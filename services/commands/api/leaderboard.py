@@ -65,7 +65,7 @@ COMMANDS: Final = (
             "channel": "as configured",
             "category": "as asked, in lower case",
             "rows[].username": "the name as the room spells it",
-            "rows[].earned_today": "for `earners`: coins earned today",
+            "rows[].earned_today": "for `earners`: coins earned today; gifts, the welcome and interest are none",
             "rows[].balance": "for `rich`: coins at hand",
             "rows[].lifetime_earned": "for `lifetime`: coins earned so far",
             "rows[].rank_name": "for `rich` and `lifetime`: the rank",

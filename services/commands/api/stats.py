@@ -112,7 +112,7 @@ _GAMBLING: Final = {
 
 def _flow(name: str, when: str) -> dict[str, str]:
     return {
-        f"{name}.z_earned": f"coins earned {when}",
+        f"{name}.z_earned": f"coins earned {when}; gifts, the welcome and interest are none",
         f"{name}.z_spent": f"coins spent {when}, stakes of games aside",
         f"{name}.z_gambled_in": f"coins wagered {when}",
         f"{name}.z_gambled_out": f"coins won {when}, stakes that came back included",

@@ -77,12 +77,19 @@ def test_what_is_told_late_counts_when_it_happened(teller: Teller) -> None:
     assert (earned(teller, timedelta(), DAY), earned(teller, DAY, 3 * DAY)) == ([("alice", 5)], [])
 
 
-def test_what_is_undone_is_missing_on_the_day_it_is_undone(teller: Teller) -> None:
+@pytest.mark.parametrize("kind", ["admin_grant", "admin_adjust", "welcome_wallet"])
+def test_gifts_are_no_days_earnings(teller: Teller, kind: str) -> None:
+    teller.viewers(alice=0)
+    teller.done(give("alice", 5, kind), give("alice", 2, "earn"))
+    assert (earned(teller, timedelta(), DAY), teller.account("alice").lifetime_earned) == ([("alice", 2)], 7)
+
+
+def test_what_is_undone_was_earned_on_its_day(teller: Teller) -> None:
     teller.viewers(alice=0)
     teller.done(give("alice", 5, "earn"), key="k")
     teller.now = START + DAY
     teller.done(reverse("k"), give("alice", 7, "earn"))
-    assert (earned(teller, timedelta(), DAY), earned(teller, DAY, 2 * DAY)) == ([("alice", 5)], [("alice", 2)])
+    assert (earned(teller, timedelta(), DAY), earned(teller, DAY, 2 * DAY)) == ([("alice", 5)], [("alice", 7)])
 
 
 def test_another_channel_earns_for_itself(teller: Teller) -> None:
