@@ -269,6 +269,8 @@ class Room:
     def _sight(self, viewer: Viewer) -> None:
         if viewer.opened or viewer.standing.state is not State.PRESENT or not admits(viewer.user, viewer.rank, self._rules):
             return
+        if self._store.is_banned(self._channel, viewer.user):
+            return  # the ledger would refuse it, for good under this key: it is for when the ban is over
         viewer.opened = True
         sight = Sight(self._channel, viewer.user, viewer.name, self._event.at, self._event.id)
         for trigger in AT_FIRST_SIGHT:

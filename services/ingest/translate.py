@@ -80,7 +80,7 @@ def private_message(case: Case) -> Event:
     return PrivateMessage.model_construct(
         **case.head,
         user=user,
-        to=wire.name(payload, "to"),
+        to=wire.name(payload, "to") if "to" in payload else "",
         rank=case.room.rank(user),
         text=plain(html),
         html=html,

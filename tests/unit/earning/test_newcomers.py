@@ -165,3 +165,14 @@ class TestWelcome:
         stage.tick("12:05:00")
 
         assert stage.announcements() == []
+
+
+def test_who_is_banned_gets_it_once_the_ban_is_over() -> None:
+    stage = Stage(WALLET)
+    stage.transact(transaction(1, "banned", account="Alice"))
+    stage.join("12:00:00", "Alice")
+    assert stage.paid("onboarding.wallet") == []
+
+    stage.transact(transaction(2, "unbanned", account="Alice"))
+    stage.chat("12:01:00", "Alice")
+    assert stage.paid("onboarding.wallet") == [100]

@@ -49,6 +49,12 @@ def test_a_private_message() -> None:
     }
 
 
+def test_a_private_message_need_not_say_to_whom() -> None:
+    event = raw.last(raw.robot_event("pm", {"username": "alice", "msg": "balance", "time": 1}))
+    assert isinstance(event, events.PrivateMessage)
+    assert (event.user, event.to, event.text) == ("alice", "", "balance")
+
+
 def test_a_join() -> None:
     event = raw.last(raw.join("Eve_Mixed", rank=1, afk=True, smuted=True))
     assert fields(event) == {"kind": "join", "user": "Eve_Mixed", "rank": 1.0, "afk": True, "muted": False, "shadow_muted": True}
@@ -243,7 +249,7 @@ def test_an_odd_entry_of_a_list_hides_nobody_else() -> None:
         ("chatMsg", {"username": "a", "msg": "b", "time": 10**30}),
         ("chatMsg", {"username": "", "msg": "b", "time": 1}),
         ("chatMsg", {"username": "a", "msg": "b" * 70_000, "time": 1}),
-        ("pm", {"username": "a", "msg": "b", "time": 1}),
+        ("pm", {"username": "a", "to": "b", "time": 1}),
         ("userlist", {"a": 1}),
         ("addUser", {"name": "a", "rank": "5"}),
         ("setUserRank", {"name": "a", "rank": 10**400}),
