@@ -56,5 +56,7 @@ def _news(name: str, payload: Any, bot: str) -> News | None:
         return News("absent", fold(failed[1])) if failed else None
     if fold(str(payload.get("username", ""))) != bot:
         return None
-    who = fold(str(payload.get("to", ""))) if name == "pm" else ROOM
+    who = fold(str(payload.get("to") or "")) if name == "pm" else ROOM
+    if name == "pm" and who == ROOM:
+        return None  # nobody knows to whom it was: it must not pass for a line in the room
     return News("heard", who, str(payload.get("msg", "")))

@@ -32,6 +32,12 @@ def test_a_pm_from_a_viewer_is_no_echo() -> None:
     assert read(json.dumps(body).encode(), "localhost", "zcoinbot") is None
 
 
+@pytest.mark.parametrize("to", [{}, {"to": ""}, {"to": None}])
+def test_a_pm_of_the_robot_that_names_nobody_is_not_taken_for_a_line_in_the_room(to: dict[str, str | None]) -> None:
+    body = {"event_name": "pm", "domain": "localhost", "payload": {"username": "ZCoinBot", "msg": "hi", **to}}
+    assert read(json.dumps(body).encode(), "localhost", "zcoinbot") is None
+
+
 def test_a_line_of_the_robot_in_the_room_is_heard_by_the_room() -> None:
     body = {"event_name": "chatMsg", "domain": "localhost", "payload": {"username": "ZCoinBot", "msg": "hi"}}
     assert read(json.dumps(body).encode(), "localhost", "zcoinbot") == News("heard", ROOM, "hi")
