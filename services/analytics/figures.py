@@ -190,7 +190,7 @@ def _stream(field: str) -> Callable[[Picture], dict[str, float]]:
 
 
 OLDER: Final = (
-    _counter("z_earned", "Coins earned", _total("earned")),
+    _counter("z_earned", "Coins earned, gifts by administrators, the welcome and interest among them: what ranks go by", _total("earned")),
     _counter("z_spent", "Coins spent", _total("spent")),
     _counter(
         "events_processed", "Joins, leaves, PMs, chat lines and media changes, as far as analytics saw them", _total("events_processed")
@@ -228,7 +228,12 @@ OLDER: Final = (
     _by("channel", "participation_rate", "Of the viewers paid anything today, how many per cent did something for it", _participation),
     _by("channel", "active_multiplier", "What earnings are multiplied by; not built yet", _every_channel(1)),
     Figure("economy_rank_distribution", "gauge", "Viewers of each rank", ("channel", "rank"), _ranks),
-    _by("channel", "daily_z_earned", "Coins earned today, in the economy's time zone", _today("earned")),
+    _by(
+        "channel",
+        "daily_z_earned",
+        "Coins earned today, in the economy's time zone; without gifts by administrators, the welcome and interest",
+        _today("earned"),
+    ),
     _by("channel", "daily_z_spent", "Coins spent today", _today("spent")),
     _by("channel", "daily_z_gambled_in", "Coins wagered today", _today("wagered")),
     _by("channel", "daily_z_gambled_out", "Coins won today", _today("won")),

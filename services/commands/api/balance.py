@@ -127,7 +127,7 @@ COMMANDS: Final = (
     ApiCommand(
         "balance.adjust",
         "Adds new coins, or takes coins away for good; the balance never goes below 0. For a positive amount an account is opened if need "
-        "be. What is added counts as earned.",
+        "be. What is added counts towards ranks (lifetime earned), not as earned today.",
         adjust,
         {
             "username": "the name as the room spells it",

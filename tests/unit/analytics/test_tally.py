@@ -24,6 +24,12 @@ def test_what_is_earned_counts_for_the_day_the_total_and_the_viewer() -> None:
     assert (found.lifetime, found.day, found.earned) == ({"earned": 5}, {"earned": 5}, {"alice": 5})
 
 
+@pytest.mark.parametrize("kind", ["admin_grant", "admin_adjust", "welcome_wallet", "interest"])
+def test_gifts_the_welcome_and_interest_count_towards_ranks_and_for_no_day(kind: str) -> None:
+    found = sums(leg("@mint", -5, kind), leg("alice", 5, kind, counts="earned"))
+    assert (found.lifetime, found.day, found.earned) == ({"earned": 5}, {}, {"alice": 5})
+
+
 def test_what_is_spent_counts_as_a_positive_number() -> None:
     assert sums(leg("alice", -7, "spend", counts="spent"), leg("@burn", 7, "spend")).lifetime == {"spent": 7}
 
