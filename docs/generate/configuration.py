@@ -23,7 +23,7 @@ kryten-economy: all that you can set. Copy this file to config.yaml and change w
 Every key but nats and channels may be left out; the values here are the defaults, except where a comment says otherwise.
 ${NAME} in a value is taken from the environment; ${NAME:-something} is `something` where NAME is not set.
 A key nobody knows is refused, with the nearest one that is known. `kryten-economy check` tells what it thinks of your file.
-A file of the older kryten-economy is accepted whole; sections marked `Not built yet` are kept, and change nothing so far."""
+A file of the older kryten-economy is accepted, but for what CHANGELOG.md names; sections marked `Not built yet` change nothing so far."""
 
 FIRST = "Connection: read by each process at its start; changes need a restart"
 SECOND = "The economy: changes take effect at once, everywhere, on a reload"
