@@ -120,11 +120,12 @@ def _is_kept(state_dir: Path) -> bool:
 def _stage(source: Path, staging: Path, names: list[str]) -> str:
     """Copy what is to be put in place; give the new id of the books.
 
-    While the directory is there no service starts.
+    While the directory is there no service starts: one that an interrupted restore left stays, and is emptied.
     """
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(mode=0o700)
+    staging.mkdir(mode=0o700, exist_ok=True)
     vault.sync_directory(staging.parent)
+    for left in staging.iterdir():
+        left.unlink()
     store = ""
     for name in names:
         vault.copy_file(source / name, staging / name)

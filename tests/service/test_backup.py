@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
@@ -235,6 +236,24 @@ def test_an_interrupted_restore_lets_nothing_start_and_is_done_by_repeating_it(
     assert restored(config, place, "--force").exit_code == 0
     assert balance(state_dir / "ledger.db", "alice") == 5
     assert not (state_dir / RESTORING).exists()
+
+
+def test_repeating_a_restore_lets_nothing_start_for_a_moment(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state_dir = config.parent / "data"
+    books_of(state_dir, alice=5)
+    place = made(config)
+    (state_dir / RESTORING).mkdir()
+    (state_dir / RESTORING / "ledger.db").touch()
+    mark = os.open(state_dir / RESTORING, os.O_RDONLY)
+
+    def broken(*_arguments: object) -> object:
+        raise OSError("the power went")
+
+    monkeypatch.setattr(restore, "_move_aside", broken)
+    restored(config, place, "--force")
+    links = os.fstat(mark).st_nlink
+    os.close(mark)
+    assert links > 0
 
 
 @pytest.mark.skipif(binary() is None, reason="there is no nats-server to bring along")
