@@ -46,10 +46,8 @@ class Database:
             raise RestoreInterrupted(f"a restore into {self.path.parent} was interrupted: repeat it, with --force, before anything starts")
         try:
             self._connection = self._opened()
-        except sqlite3.OperationalError as error:
-            raise DatabaseUnfit(f"{self.path} can't be used: {error}; the service must be allowed to write it, and need room") from error
         except sqlite3.DatabaseError as error:
-            raise DatabaseUnfit(f"{self.path} is damaged: {error}; put a backup in place: kryten-economy restore") from error
+            raise unfit(self.path, error) from error
         return self._connection
 
     def _opened(self) -> sqlite3.Connection:
@@ -72,6 +70,13 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def unfit(path: Path, error: sqlite3.DatabaseError) -> DatabaseUnfit:
+    """Say what is wrong with a file, and what to do."""
+    if isinstance(error, sqlite3.OperationalError):
+        return DatabaseUnfit(f"{path} can't be used: {error}; the service must be allowed to write it, and need room")
+    return DatabaseUnfit(f"{path} is damaged: {error}; put a backup in place: kryten-economy restore")
 
 
 def migrate(db: sqlite3.Connection, migrations: Sequence[str], name: str = "database") -> None:

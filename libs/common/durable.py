@@ -20,12 +20,12 @@ import structlog
 from faststream.nats import NatsBroker
 
 from libs.common import doors, outbox
-from libs.common.database import Database
+from libs.common.database import Database, unfit
 from libs.common.doors import Door, Job, Request
 from libs.common.position import Mark, Position, PositionLost, find, unreadable
 from libs.common.reader import Delivery, Message, Reader
 from libs.common.tasks import end
-from libs.common.unit import SCHEMA, Feed, KeyConflict, Unit, passes, positions, store_id
+from libs.common.unit import SCHEMA, Feed, KeyConflict, Unit, damages, passes, positions, store_id
 
 __all__ = ["SCHEMA", "Door", "Durable", "Feed", "KeyConflict", "Mark", "Message", "Request", "Unit"]
 
@@ -101,6 +101,7 @@ class Durable:
 
         Raises:
             CommitFailed: the database refused a commit.
+            DatabaseUnfit: the database is damaged.
             PositionLost: what comes next is gone from a stream.
             ConsumerTakenOver: a second process of this service runs.
         """
@@ -253,7 +254,9 @@ class Durable:
         while True:
             try:
                 await asyncio.get_running_loop().run_in_executor(self._writer, self._run_group, group)
-            except sqlite3.OperationalError as error:
+            except sqlite3.DatabaseError as error:
+                if damages(error):
+                    raise unfit(self.database.path, error) from error
                 if not passes(error):
                     raise
                 self._refused = str(error)

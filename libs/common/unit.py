@@ -51,7 +51,9 @@ PASSING: Final = frozenset(
         sqlite3.SQLITE_PROTOCOL,
     }
 )
-"""SQLite's failures that may pass by themselves: the group is tried again. All others are the message's own."""
+"""SQLite's failures that may pass by themselves: the group is tried again."""
+DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_READONLY})
+"""SQLite's failures that say something of the file: the service ends. All others are the message's own."""
 
 
 class KeyConflict(Exception):
@@ -136,13 +138,14 @@ class Unit:
 
         Raises:
             sqlite3.OperationalError: the database refuses for now; the whole group is to be tried again.
+            sqlite3.DatabaseError: the file is damaged, or may not be written; no message is to blame for that.
         """
         rows, calls = len(self.rows), len(self.calls)
         self.db.execute("SAVEPOINT attempt")
         try:
             result = work(self)
         except Exception as error:
-            if isinstance(error, sqlite3.OperationalError) and passes(error):
+            if isinstance(error, sqlite3.DatabaseError) and (passes(error) or damages(error)):
                 raise
             self.db.execute("ROLLBACK TO attempt")
             self.db.execute("RELEASE attempt")
@@ -200,9 +203,14 @@ def renew_store_id(db: sqlite3.Connection) -> str:
     return store_id(db)
 
 
-def passes(error: sqlite3.OperationalError) -> bool:
+def passes(error: sqlite3.DatabaseError) -> bool:
     """Tell whether the failure may pass by itself."""
     return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in PASSING
+
+
+def damages(error: sqlite3.DatabaseError) -> bool:
+    """Tell whether the file itself is at fault."""
+    return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in DAMAGE
 
 
 def encoded(answer: Any) -> bytes:
