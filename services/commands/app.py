@@ -3,6 +3,8 @@
 from collections import deque
 
 from libs.common import subjects
+from libs.common.accounts import Accounts
+from libs.common.asking import NoReplyError
 from libs.common.config import Rules
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Tick
@@ -11,7 +13,6 @@ from libs.common.durable import Unit
 from libs.common.service import NoAnswer, Runtime
 from services.commands import metrics, store
 from services.commands.api import COMMANDS as API
-from services.commands.api.accounts import Accounts
 from services.commands.api.answering import Api
 from services.commands.api.calls import Room
 from services.commands.api.desk import WAIT_SECONDS, Counter
@@ -20,7 +21,7 @@ from services.commands.desk import Desk
 from services.commands.handlers import COMMANDS
 from services.commands.house import House, Nearby
 from services.commands.intake import Hooks, Intake
-from services.commands.ledger import NoReplyError
+from services.commands.orders import CALLER
 
 
 def build(runtime: Runtime) -> None:
@@ -46,7 +47,7 @@ class _App:
         rooms = tuple(Room(channel.token, channel.name) for channel in runtime.channels)
         nearby = Nearby(self.ask, self.durable, self.clerk, lambda: runtime.uptime_seconds)
         self.house = House(rooms, nearby)
-        counter = Counter(self.house, nearby, Accounts(self.ask, WAIT_SECONDS))
+        counter = Counter(self.house, nearby, Accounts(self.ask, CALLER, WAIT_SECONDS))
         self.api = Api(API, rooms, counter.desk, lambda: runtime.nats.max_payload)
 
     async def work(self) -> None:

@@ -10,20 +10,23 @@ from typing import Any, Final, Literal, Protocol, TypeVar
 import structlog
 
 from libs.common import subjects
+from libs.common.asking import Ask, Ledger, RefusedError, UnknownOutcomeError, UnreachableError, asked, asked_owner
 from libs.common.config import Rules
 from libs.common.contracts.announcements import Announcement, Kind
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import PrivateMessage
 from libs.common.contracts.ledger import AccountState, Outcome, Posting, Refusal
+from libs.common.contracts.ledger_requests import BanRequest
+from libs.common.contracts.owners import Asked, Declined, Done
 from libs.common.contracts.reload import Reloaded
 from libs.common.durable import Message, Unit
 from services.commands import metrics, registry, store
 from services.commands.admission import age
 from services.commands.arguments import BadArgumentsError
-from services.commands.ledger import Ask, Ledger, RefusedError, UnknownOutcomeError, UnreachableError, asked
-from services.commands.orders import Begun, Order, Reply
+from services.commands.orders import CALLER, Begun, Order, Reply
 from services.commands.registry import Answer, Command, Note, Registry
 from services.commands.replies import common
+from services.commands.replies.declined import declined
 
 log = structlog.get_logger()
 
@@ -62,13 +65,16 @@ class _Office:
     """When waiting for an owner ends, in monotonic seconds."""
 
     async def account(self, channel: str, name: str) -> AccountState | None:
-        return await Ledger(self._ask, self._until - time.monotonic()).account(channel, name)
+        return await Ledger(self._ask, CALLER, self._until - time.monotonic()).account(channel, name)
 
     async def ledger(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
-        return await Ledger(self._ask, self._until - time.monotonic()).ask(channel, verb, request, answer)
+        return await Ledger(self._ask, CALLER, self._until - time.monotonic()).ask(channel, verb, request, answer)
 
     async def earning(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
         return await asked(self._ask, subjects.owner("earning", channel, verb), request, answer, self._until)
+
+    async def owner(self, service: str, channel: str, verb: str, request: Asked, answer: type[R]) -> R | Declined:
+        return await asked_owner(self._ask, subjects.owner(service, channel, verb), request, answer, self._until)
 
     async def reload(self) -> Reloaded:
         return await asked(self._ask, subjects.INGEST_RELOAD, b"", Reloaded, time.monotonic() + RELOAD_SECONDS, RELOAD_SECONDS)
@@ -168,9 +174,9 @@ class Clerk:
 
     async def _account(self, message: PrivateMessage, command: Command[Any] | None, wait_seconds: float) -> AccountState | None:
         if command is not None and command.needs_ledger:
-            return await Ledger(self._ask, wait_seconds).account(message.channel, message.user)
+            return await Ledger(self._ask, CALLER, wait_seconds).account(message.channel, message.user)
         try:
-            return await Ledger(self._ask, _SUSPENSION_SECONDS).account(message.channel, message.user)
+            return await Ledger(self._ask, CALLER, _SUSPENSION_SECONDS).account(message.channel, message.user)
         except UnreachableError:
             return None
 
@@ -194,20 +200,37 @@ class Clerk:
 
     async def _end(self, begun: Begun, message: PrivateMessage, rules: Rules, wait_seconds: float) -> Answer:
         """Have a kept order carried out, and tell what came of it; nothing but the ledger has a say in that any more."""
+        command = self._commands.find(begun.command)
         try:
-            reply = await _carry_out(Ledger(self._ask, wait_seconds), message.channel, begun.order)
+            reply = await self._carry_out(message.channel, begun.order, command, wait_seconds)
         except UnknownOutcomeError as error:
-            # Money may have moved: nothing can be told before the ledger says so, so it is asked until it does.
-            log.warning("outcome not known yet, the ledger is asked until it says", question=message.id, error=str(error))
-            reply = await _carry_out(Ledger(self._ask, _FOR_GOOD_SECONDS), message.channel, begun.order)
+            # Money may have moved: nothing can be told before its owner says so, so it is asked until it does.
+            log.warning("outcome not known yet, its owner is asked until it says", question=message.id, error=str(error))
+            reply = await self._carry_out(message.channel, begun.order, command, _FOR_GOOD_SECONDS)
         if isinstance(reply, Outcome) and not reply.ok:
             return _refused(reply.refusal)
-        command = self._commands.find(begun.command)
+        if isinstance(reply, Declined):
+            return Answer(declined(reply, rules.currency), outcome=reply.code)
         if command is None or command.tell is None:  # kept by another version of this program
             return Answer(common.done())
         answer = command.tell(message.user, begun.order.request, reply, rules.currency)
         remark = begun.order.remark
         return Answer(f"{answer.text} {remark}".rstrip(), answer.notes, answer.outcome)
+
+    async def _carry_out(self, channel: str, order: Order, command: Command[Any] | None, wait_seconds: float) -> Reply:
+        request = order.request
+        ledger = Ledger(self._ask, CALLER, wait_seconds)
+        if isinstance(request, Posting):
+            return await ledger.post(channel, request)
+        if isinstance(request, BanRequest):
+            return await ledger.sanction(channel, "ban" if order.verb == "ban" else "unban", request)
+        service, _, verb = order.verb.partition(".")
+        answers: type[Contract] = Done if command is None or command.answers is None else command.answers
+        until = time.monotonic() + wait_seconds
+        try:
+            return await asked_owner(self._ask, subjects.owner(service, channel, verb), request.body, answers, until)
+        except UnreachableError as error:
+            raise UnknownOutcomeError(str(error)) from error
 
     async def _finish(self, question: store.Question, answer: Answer) -> None:
         until = self._clock() + ANSWER_VALID
@@ -235,12 +258,6 @@ class Clerk:
             unit.dead_letter(Message(subjects.EVENTS, question.sequence, subject, message.encode(), message.at), error)
 
         await self._writer.write(write)
-
-
-async def _carry_out(ledger: Ledger, channel: str, order: Order) -> Reply:
-    if isinstance(order.request, Posting):
-        return await ledger.post(channel, order.request)
-    return await ledger.sanction(channel, "ban" if order.verb == "ban" else "unban", order.request)
 
 
 def _refused(refusal: Refusal | None) -> Answer:

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from pydantic import ValidationError
 
 from libs.common import subjects
+from libs.common.asking import Ask, NoReplyError
 from libs.common.contracts.events import Tick
 from libs.common.contracts.health import Health
 from libs.common.durable import Unit
@@ -16,7 +17,6 @@ from libs.common.services import existing
 from services.commands import store
 from services.commands.api.calls import Data, Room
 from services.commands.clerk import Clerk, Writer
-from services.commands.ledger import Ask, NoReplyError
 
 T = TypeVar("T")
 

@@ -10,6 +10,7 @@ from libs.common.config.economy import Currency
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import PrivateMessage
 from libs.common.contracts.ledger import AccountState
+from libs.common.contracts.owners import Asked, Declined
 from libs.common.contracts.reload import Reloaded
 from services.commands import arguments
 from services.commands.orders import Order
@@ -42,6 +43,9 @@ class Office(Protocol):
 
     async def earning(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
         """Ask earning; again, if no answer comes."""
+
+    async def owner(self, service: str, channel: str, verb: str, request: Asked, answer: type[R]) -> R | Declined:
+        """Ask games, shop or earning what changes no coins; again, if no answer comes."""
 
     async def reload(self) -> Reloaded:
         """Have the configuration read anew."""
@@ -93,6 +97,8 @@ class Command(Generic[A]):
     """Answers, or says what the ledger is to change. It may run again after a crash, as long as it has not said so."""
     tell: Callable[[str, Any, Any, Currency], Answer] | None = None
     """Tells what came of an order: (who asked, request, reply, currency). It stands by itself: nothing is judged again."""
+    answers: type[Contract] | None = None
+    """What an owner other than the ledger answers to its order. What it declines is told by `replies.declined`."""
     aliases: tuple[str, ...] = ()
     section: Section = "Coins"
     rank: Literal["viewer", "admin"] = "viewer"

@@ -5,9 +5,9 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from libs.common.accounts import Accounts
 from libs.common.contracts.base import Contract
 from services.commands.api import COMMANDS
-from services.commands.api.accounts import Accounts
 from services.commands.api.answering import Api
 from services.commands.api.calls import Room
 from services.commands.api.desk import WAIT_SECONDS, Counter
@@ -32,8 +32,9 @@ class Bench:
         self.clerk.tick(NOON)
         nearby = Nearby(self.ledger, self.here, self.clerk, lambda: 3725.25)
         self.house = House(ROOMS, nearby)
+        counter = Counter(self.house, nearby, Accounts(self.ledger, "commands", WAIT_SECONDS))
         self.bytes_max = 1_000_000
-        self.api = Api(COMMANDS, ROOMS, Counter(self.house, nearby, Accounts(self.ledger, WAIT_SECONDS)).desk, lambda: self.bytes_max)
+        self.api = Api(COMMANDS, ROOMS, counter.desk, lambda: self.bytes_max)
 
     async def raw(self, body: bytes) -> dict[str, Any]:
         """Give the whole answer to any body."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from libs.common.asking import NoReplyError
 from libs.common.config import Rules
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
@@ -13,7 +14,6 @@ from libs.common.contracts.events import PrivateMessage
 from libs.common.database import migrate
 from libs.common.unit import SCHEMA, Unit, encoded
 from services.commands import store
-from services.commands.ledger import NoReplyError
 
 T = TypeVar("T")
 

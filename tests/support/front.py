@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from libs.common.asking import NoReplyError
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
 from libs.common.contracts.earning import QuietRequest
@@ -16,7 +17,6 @@ from libs.common.unit import SCHEMA, Unit, encoded
 from services.commands import store
 from services.commands.clerk import Clerk
 from services.commands.handlers import COMMANDS
-from services.commands.ledger import NoReplyError
 from services.earning.quiet import wish
 from services.earning.store import MIGRATIONS
 from tests.support.commands import NOON, Here, database, message, rules

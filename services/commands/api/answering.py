@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import structlog
 
+from libs.common.asking import RefusedError, UnreachableError
 from services.commands import metrics
 from services.commands.api import envelope
 from services.commands.api.calls import ApiCommand, Room, Surroundings
 from services.commands.api.codes import MEANINGS, Code
 from services.commands.api.parameters import ApiError
-from services.commands.ledger import RefusedError, UnreachableError
 
 log = structlog.get_logger()
 

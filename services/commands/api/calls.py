@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from libs.common.asking import Ledger
 from libs.common.config import Rules
 from libs.common.contracts.announcements import Announcement
+from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import AccountState, Outcome, Posting
 from libs.common.contracts.ledger_requests import BanAnswer, BanRequest
+from libs.common.contracts.owners import Asked, Declined
 from libs.common.contracts.reload import Reloaded
 from services.commands.api.codes import Code
 from services.commands.api.parameters import REQUEST_ID, Parameter
-from services.commands.ledger import Ledger
 
 T = TypeVar("T")
+A = TypeVar("A", bound=Contract)
 
 Data = dict[str, Any]
 
@@ -78,6 +81,9 @@ class Surroundings(Protocol):
 
     async def sanction(self, call: ApiCall, verb: str, request: Callable[[str], BanRequest]) -> BanAnswer:
         """Have somebody banned or unbanned, likewise."""
+
+    async def owner(self, call: ApiCall, service: str, verb: str, wanted: Callable[[str], Asked], answer: type[A]) -> A | Declined:
+        """Ask games, shop or earning, under a key made of the call's `request_id`; they see to it that it is done once."""
 
     async def announce(self, call: ApiCall, announcement: Callable[[str], Announcement]) -> None:
         """Have something said, likewise."""

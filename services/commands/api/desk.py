@@ -11,19 +11,23 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from libs.common import subjects
+from libs.common.accounts import Accounts
+from libs.common.asking import Ledger, NoReplyError, RefusedError, UnknownOutcomeError, UnreachableError, asked_owner
 from libs.common.config import Rules
 from libs.common.contracts.announcements import Announcement
+from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import AccountState, Outcome, Posting
 from libs.common.contracts.ledger_requests import BanAnswer, BanRequest
+from libs.common.contracts.owners import Asked, Declined
 from libs.common.contracts.reload import Reloaded
 from libs.common.durable import KeyConflict, Unit
-from services.commands.api.accounts import Accounts
 from services.commands.api.calls import ApiCall, Data, Room
 from services.commands.api.parameters import REQUEST_ID, ApiError
 from services.commands.house import House, Nearby
-from services.commands.ledger import Ledger, NoReplyError, UnknownOutcomeError, UnreachableError
+from services.commands.orders import CALLER
 
 T = TypeVar("T")
+A = TypeVar("A", bound=Contract)
 
 WAIT_SECONDS: Final = 4.0
 """A request whose owner is just restarting waits that long; kryten-py's clients give up after 5."""
@@ -81,7 +85,7 @@ class RequestDesk:
     @property
     def ledger(self) -> Ledger:
         """The ledger, for as long as this call waits."""
-        return Ledger(self._nearby.ask, self._left())
+        return Ledger(self._nearby.ask, CALLER, self._left())
 
     async def account(self, room: Room, name: str) -> AccountState | None:
         """Give a viewer's account, None where there is none."""
@@ -110,6 +114,21 @@ class RequestDesk:
             return await self.ledger.ask(call.room.token, verb, kept, BanAnswer)
         except UnreachableError as error:
             raise ApiError("unknown_outcome", _NOBODY_KNOWS) from error
+
+    async def owner(self, call: ApiCall, service: str, verb: str, wanted: Callable[[str], Asked], answer: type[A]) -> A | Declined:
+        """Ask games, shop or earning; `wanted` makes the request of its key. A repetition with the same `request_id` has the same key.
+
+        Raises:
+            ApiError: the id was used with other contents, or nobody can say what came of it.
+        """
+        key = f"api:{call[REQUEST_ID] or uuid4()}"
+        subject = subjects.owner(service, call.room.token, verb)
+        try:
+            return await asked_owner(self._nearby.ask, subject, wanted(key), answer, self._until)
+        except UnreachableError as error:
+            raise ApiError("unknown_outcome", f"{service} does not answer; with a request_id it is safe to ask again") from error
+        except RefusedError as error:
+            raise ApiError("key_conflict", "this request_id was used with other parameters") from error
 
     async def announce(self, call: ApiCall, announcement: Callable[[str], Announcement]) -> None:
         """Put an announcement into the outbox; under a `request_id` only once.

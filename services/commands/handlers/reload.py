@@ -1,7 +1,7 @@
 """`reload`: an administrator has the configuration read anew."""
 
+from libs.common.asking import UnreachableError
 from services.commands.arguments import Nothing
-from services.commands.ledger import UnreachableError
 from services.commands.registry import Answer, Call, Command, Office
 from services.commands.replies import reload as words
 

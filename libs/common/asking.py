@@ -1,4 +1,4 @@
-"""How the ledger is asked: with a deadline, again and again until then, and with the truth at the end of it."""
+"""How owners are asked: with a deadline, again and again until then, and with the truth at the end of it."""
 
 import asyncio
 import time
@@ -20,9 +20,11 @@ from libs.common.contracts.ledger_requests import (
     CancelRequest,
     Refused,
 )
+from libs.common.contracts.owners import Declined, read_answer
 
-CALLER: Final = "commands"
 _ATTEMPT_SECONDS: Final = 2.0
+_OWNER_SECONDS: Final = 4.0
+"""An owner asks the ledger in turn, and says by itself that it takes longer."""
 _DELAY_SECONDS: Final = 0.05
 _DELAY_SECONDS_MAX: Final = 1.0
 _CANCEL_SECONDS: Final = 0.5
@@ -63,9 +65,10 @@ Raises:
 class Ledger:
     """The ledger, for as long as one question is worth an answer."""
 
-    def __init__(self, ask: Ask, wait_seconds: float) -> None:
-        """Take how to ask, and how long from now on the answer is waited for."""
+    def __init__(self, ask: Ask, caller: str, wait_seconds: float) -> None:
+        """Take how to ask, in whose name, and how long from now on the answer is waited for."""
         self._ask = ask
+        self._caller = caller
         self._until = time.monotonic() + wait_seconds
 
     async def account(self, channel: str, name: str) -> AccountState | None:
@@ -120,7 +123,7 @@ class Ledger:
             raise UnknownOutcomeError(str(error)) from error
 
     async def _asked(self, channel: str, verb: str, request: Contract, answer: type[A], until: float) -> A:
-        return await asked(self._ask, subjects.ledger(channel, CALLER, verb), request, answer, until)
+        return await asked(self._ask, subjects.ledger(channel, self._caller, verb), request, answer, until)
 
 
 async def asked(
@@ -142,6 +145,35 @@ async def asked(
         except NoReplyError:
             await asyncio.sleep(max(0.0, min(delay, until - time.monotonic())))
             delay = min(delay * 2, _DELAY_SECONDS_MAX)
+
+
+async def asked_owner(ask: Ask, subject: str, request: Contract | bytes, answer: type[A], until: float) -> A | Declined:
+    """Ask an owner other than the ledger, likewise. Only for what it does once under its key, or what changes nothing.
+
+    Raises:
+        UnreachableError: no answer that can be read came in time; what was asked may have been done, or be done later.
+        RefusedError: the key was used with other contents.
+    """
+    delay = _DELAY_SECONDS
+    while True:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise UnreachableError(f"no answer on {subject!r} in time")
+        try:
+            body = await ask(subject, request, min(left, _OWNER_SECONDS))
+            return _read_owners(body, answer)
+        except NoReplyError:
+            await asyncio.sleep(max(0.0, min(delay, until - time.monotonic())))
+            delay = min(delay * 2, _DELAY_SECONDS_MAX)
+
+
+def _read_owners(body: bytes, answer: type[A]) -> A | Declined:
+    try:
+        return read_answer(body, answer)
+    except ValidationError as error:
+        if b'"key_conflict"' in body:
+            raise RefusedError("key_conflict", "the key was used with other contents") from error
+        raise NoReplyError(str(error)) from error
 
 
 def _read(body: bytes, answer: type[A]) -> A:

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
+from libs.common.accounts import NAMES_MAX, Accounts
+from libs.common.asking import RefusedError, UnreachableError
 from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.ledger_requests import AccountsAnswer, Refused
-from services.commands.api.accounts import NAMES_MAX, Accounts
-from services.commands.ledger import RefusedError, UnreachableError
 from tests.support.commands import NOON, Scripted
 
 
@@ -25,7 +25,7 @@ async def names(accounts: Accounts, *wanted: tuple[str, str]) -> list[str | None
 
 async def test_everybody_gets_his_own() -> None:
     ledger = Scripted(accounts=answering)
-    assert await names(Accounts(ledger, 1), ("room", "Bob"), ("room", "ghost"), ("room", "ALICE"), ("room", "bob")) == [
+    assert await names(Accounts(ledger, "commands", 1), ("room", "Bob"), ("room", "ghost"), ("room", "ALICE"), ("room", "bob")) == [
         "Bob",
         None,
         "Alice",
@@ -37,7 +37,7 @@ async def test_everybody_gets_his_own() -> None:
 
 async def test_what_is_asked_later_is_asked_anew() -> None:
     ledger = Scripted(accounts=answering)
-    accounts = Accounts(ledger, 1)
+    accounts = Accounts(ledger, "commands", 1)
     await names(accounts, ("room", "bob"))
     await names(accounts, ("room", "bob"))
     assert len(ledger.asked) == 2
@@ -45,18 +45,18 @@ async def test_what_is_asked_later_is_asked_anew() -> None:
 
 async def test_channels_are_kept_apart() -> None:
     ledger = Scripted(accounts=answering)
-    await names(Accounts(ledger, 1), ("room", "bob"), ("annex", "bob"))
+    await names(Accounts(ledger, "commands", 1), ("room", "bob"), ("annex", "bob"))
     assert len(ledger.asked) == 2
 
 
 async def test_no_request_names_more_than_the_ledger_takes() -> None:
     ledger = Scripted(accounts=answering)
-    await names(Accounts(ledger, 1), *(("room", f"viewer{number}") for number in range(NAMES_MAX + 1)))
+    await names(Accounts(ledger, "commands", 1), *(("room", f"viewer{number}") for number in range(NAMES_MAX + 1)))
     assert [len(json.loads(body)["accounts"]) for body in ledger.of("accounts")] == [NAMES_MAX, 1]
 
 
 async def test_who_no_longer_waits_keeps_no_other_from_his_answer() -> None:
-    accounts = Accounts(Scripted(accounts=answering), 1)
+    accounts = Accounts(Scripted(accounts=answering), "commands", 1)
     gone, stays = (asyncio.ensure_future(accounts.find("room", name)) for name in ("bob", "alice"))
     await asyncio.sleep(0)
     gone.cancel()
@@ -66,11 +66,11 @@ async def test_who_no_longer_waits_keeps_no_other_from_his_answer() -> None:
 
 
 async def test_a_refusal_reaches_all_who_wait() -> None:
-    accounts = Accounts(Scripted(accounts=Refused(refusal="invalid")), 1)
+    accounts = Accounts(Scripted(accounts=Refused(refusal="invalid")), "commands", 1)
     found = await asyncio.gather(accounts.find("room", "a"), accounts.find("room", "b"), return_exceptions=True)
     assert [type(each) for each in found] == [RefusedError, RefusedError]
 
 
 async def test_a_silent_ledger_is_waited_for_no_longer_than_said() -> None:
     with pytest.raises(UnreachableError):
-        await Accounts(Scripted(), 0.05).find("room", "a")
+        await Accounts(Scripted(), "commands", 0.05).find("room", "a")

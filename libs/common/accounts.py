@@ -6,10 +6,10 @@ A single caller waits no longer for that; of a hundred at once, each costs a fra
 import asyncio
 from typing import Final
 
+from libs.common.asking import Ask, Ledger
 from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.ledger_requests import AccountsAnswer, AccountsRequest
 from libs.common.names import fold
-from services.commands.ledger import Ask, Ledger
 
 NAMES_MAX: Final = 500
 """Names in one request; the ledger takes no more."""
@@ -20,9 +20,10 @@ _Waiting = dict[str, list["asyncio.Future[AccountState | None]"]]
 class Accounts:
     """Looks viewers up."""
 
-    def __init__(self, ask: Ask, wait_seconds: float) -> None:
-        """Take how the ledger is asked, and how long an answer is waited for."""
+    def __init__(self, ask: Ask, caller: str, wait_seconds: float) -> None:
+        """Take how the ledger is asked, in whose name, and how long an answer is waited for."""
         self._ask = ask
+        self._caller = caller
         self._wait_seconds = wait_seconds
         self._waiting: dict[str, _Waiting] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -53,7 +54,7 @@ class Accounts:
     async def _look(self, channel: str, waiting: _Waiting) -> None:
         request = AccountsRequest(accounts=list(waiting), limit=len(waiting))
         try:
-            answer = await Ledger(self._ask, self._wait_seconds).ask(channel, "accounts", request, AccountsAnswer)
+            answer = await Ledger(self._ask, self._caller, self._wait_seconds).ask(channel, "accounts", request, AccountsAnswer)
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told
             for future in (each for futures in waiting.values() for each in futures if not each.done()):
                 future.set_exception(error)
