@@ -12,6 +12,7 @@ from services.ledger.store import Connection, Desk
 
 _LOOSE: Final[TypeAdapter[dict[str, Any]]] = TypeAdapter(dict[str, Any])
 POSTINGS_MAX: Final = 500
+_WRONG_MAX: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,7 @@ def _decode_one_by_one(body: bytes) -> Batch:
         try:
             batch.postings.append(Posting.model_validate(one))
         except ValidationError as error:
-            batch.unreadable.append((one, f"{error.error_count()} problems: {error.errors(include_url=False)[0]['msg']}"))
+            # What is wrong may be told by what was given, however long that is.
+            wrong = error.errors(include_url=False)[0]["msg"][:_WRONG_MAX]
+            batch.unreadable.append((one, f"{error.error_count()} problems: {wrong}"))
     return batch

@@ -94,7 +94,10 @@ class Teller:
 
     def list_of(self, *postings: Posting, caller: str = "earning") -> background.Taken:
         """Do a list of postings, as it comes on the stream."""
-        body = b'{"id":"list","postings":[%s]}' % b",".join(each.encode() for each in postings)
+        return self.take(b'{"id":"list","postings":[%s]}' % b",".join(each.encode() for each in postings), caller)
+
+    def take(self, body: bytes, caller: str = "earning") -> background.Taken:
+        """Do what a message of the stream says."""
         return self.committed(lambda: background.take(self.db, CHANNEL, caller, background.decode(body), micros(self.now)))
 
     def post_all(self, *postings: Posting, caller: str = "operator") -> list[Outcome]:

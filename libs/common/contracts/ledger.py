@@ -23,6 +23,8 @@ what undoes any of them."""
 Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 Account = Annotated[str, Field(min_length=1, max_length=64)]
+Word = Annotated[str, Field(max_length=500)]
+"""What stands in every row of the journal it concerns, whose message must fit into one of the server's."""
 
 
 class Why(Contract):
@@ -116,9 +118,9 @@ class Posting(Contract):
     at: datetime
     """When its cause happened (event time)."""
     lines: Annotated[list[Line], Field(min_length=1, max_length=100)]
-    actor: str | None = None
+    actor: Word | None = None
     """Who asked for it, where a person did: an admin's name, an API caller's."""
-    cause: str | None = None
+    cause: Word | None = None
     """The id of the event or request behind it."""
 
 

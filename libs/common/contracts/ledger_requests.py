@@ -24,10 +24,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from libs.common.contracts.base import Contract
-from libs.common.contracts.ledger import Account, AccountState, Entry, Key, Outcome, Refusal, Transaction
+from libs.common.contracts.ledger import Account, AccountState, Entry, Key, Outcome, Refusal, Transaction, Word
 
 Limit = Annotated[int, Field(ge=1, le=500)]
 Offset = Annotated[int, Field(ge=0, le=20_000_000)]
+Reason = Annotated[str, Field(max_length=2_000)]
 
 
 class Answer(Contract):
@@ -201,8 +202,8 @@ class BanRequest(Contract):
     key: Key
     account: Account
     at: datetime
-    reason: str | None = None
-    actor: str | None = None
+    reason: Reason | None = None
+    actor: Word | None = None
 
 
 class BanAnswer(Answer):
@@ -220,8 +221,8 @@ class FreezeRequest(Contract):
     account: Account
     at: datetime
     frozen: bool = True
-    reason: str | None = None
-    actor: str | None = None
+    reason: Reason | None = None
+    actor: Word | None = None
 
 
 class FreezeAnswer(Answer):
