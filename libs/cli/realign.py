@@ -1,16 +1,17 @@
 """The streams, in line with books that were restored: what they tell of a time these know nothing of must go, or nobody could go on."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.errors import BucketNotFoundError, NoKeysError, NotFoundError
+from nats.js.errors import BucketNotFoundError, KeyWrongLastSequenceError, NoKeysError, NotFoundError
 
 from libs.cli.deadletters import read_all
 from libs.cli.operator import connect
@@ -23,6 +24,8 @@ from libs.common.streams import ask
 from libs.common.unit import positions
 
 TRANSACTIONS: Final = subjects.TRANSACTIONS
+_NEVER: Final = 2**62
+"""A sequence nothing has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,28 @@ class Later:
     """All behind the last one that both have; where the stream told another history, the books have other ones under the same numbers."""
     contradicts: bool = False
     """Whether the stream has to be made anew: its end is not in the books."""
+
+
+async def prove_rights(nats: Nats, state_dir: Path, channels: list[str]) -> None:
+    """Make sure that we may say who keeps the books; changes nothing.
+
+    Raises NoServer: no, such as without the password of `ledger`.
+    """
+    client = await connect(nats, state_dir)
+    try:
+        known = await _owned(client)
+    finally:
+        await client.close()
+    if known is None:
+        return
+    client = await connect(nats, state_dir, user="ledger")
+    try:
+        bucket = await client.jetstream().key_value(subjects.LEDGER_STORES)
+        for channel in known.union(channels):
+            with suppress(KeyWrongLastSequenceError):  # so far no bucket comes: whoever is told that may write
+                await bucket.update(channel, b"", last=_NEVER)
+    finally:
+        await client.close()
 
 
 async def later(nats: Nats, state_dir: Path, ledger: Path) -> Later:
@@ -86,6 +111,17 @@ async def gone(nats: Nats, state_dir: Path) -> list[str]:
     return []
 
 
+def lacking(ledger: Path, told: Iterable[Transaction]) -> tuple[Transaction, ...]:
+    """Give those transactions that the books do not have."""
+    with closing(_reader(ledger)) as db:
+        return tuple(each for each in told if not _is_kept(db, each))
+
+
+def transactions(bodies: Iterable[bytes]) -> Iterator[Transaction]:
+    """Read transactions, passing over what somebody else wrote."""
+    return (told for body in bodies if (told := _transaction(body)) is not None)
+
+
 async def _later(client: Client, ledger: Path) -> Later:
     jetstream = client.jetstream(timeout=10)
     try:
@@ -97,16 +133,16 @@ async def _later(client: Client, ledger: Path) -> Later:
         return Later()
     except ValueError:
         return Later(contradicts=True)  # somebody else wrote it
-    if _is_kept(ledger, tail):
-        return Later()
     # One message a number, in order: as many messages lie between two of them as numbers.
     shift = state.last_seq - tail.number
-    common = await _common(jetstream, ledger, shift, state.first_seq - shift, min(tail.number - 1, _last(ledger)))
-    bodies = await read_all(client, TRANSACTIONS, max(0, common + shift))
-    return Later(tuple(told for body in bodies if (told := _transaction(body)) is not None), contradicts=True)
+    with closing(_reader(ledger)) as db:
+        if _is_kept(db, tail):
+            return Later()
+        common = await _common(jetstream, db, shift, state.first_seq - shift, min(tail.number - 1, _last(db)))
+    return Later(tuple(transactions(await read_all(client, TRANSACTIONS, max(0, common + shift)))), contradicts=True)
 
 
-async def _common(jetstream: JetStreamContext, ledger: Path, shift: int, first: int, last: int) -> int:
+async def _common(jetstream: JetStreamContext, db: sqlite3.Connection, shift: int, first: int, last: int) -> int:
     """Give the last number, from `first` to `last`, up to which stream and books tell the same; the one before `first` where none is.
 
     `shift` is how far a message's sequence is ahead of its number. Two histories that went apart do not come together again.
@@ -115,7 +151,7 @@ async def _common(jetstream: JetStreamContext, ledger: Path, shift: int, first: 
     middle = high
     while low < high:
         told = await _told(jetstream, middle + shift)
-        if told is not None and _is_kept(ledger, told):
+        if told is not None and _is_kept(db, told):
             low = middle
         else:
             high = middle - 1
@@ -161,18 +197,22 @@ async def _make_anew(client: Client) -> None:
             raise NatsError(f"{TRANSACTIONS}: {answer['error'].get('description')}")
 
 
-def _is_kept(ledger: Path, told: Transaction) -> bool:
+def _reader(ledger: Path) -> sqlite3.Connection:
+    return cast("sqlite3.Connection", _queries().reader(ledger))
+
+
+def _is_kept(db: sqlite3.Connection, told: Transaction) -> bool:
     """Tell whether the books have this very transaction."""
-    queries: Any = import_module("services.ledger.queries")
-    with closing(queries.reader(ledger)) as db:
-        rows = list(queries.journal(db, told.number - 1, 1))
+    rows = list(_queries().journal(db, told.number - 1, 1))
     return bool(rows) and bool(import_module("services.ledger.journal").same(told, Transaction.model_validate_json(rows[0][2])))
 
 
-def _last(ledger: Path) -> int:
-    queries: Any = import_module("services.ledger.queries")
-    with closing(queries.reader(ledger)) as db:
-        return int(queries.last_number(db))
+def _last(db: sqlite3.Connection) -> int:
+    return int(_queries().last_number(db))
+
+
+def _queries() -> Any:
+    return import_module("services.ledger.queries")
 
 
 def _event_mark(body: bytes) -> Mark:

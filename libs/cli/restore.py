@@ -7,30 +7,26 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 from nats.errors import Error as NatsError
 
-from libs.cli import embedded, realign, vault
+from libs.cli import aside, embedded, realign, vault
 from libs.cli.children import Supervisor
 from libs.cli.embedded import CannotEmbed
 from libs.cli.operator import NoServer
 from libs.cli.options import ConfigOption, StateDirOption, configuration, fail, refuse_strangers, state_directory
-from libs.cli.realign import Later
 from libs.common import lock
 from libs.common.config import Config
 from libs.common.config.connection import Nats
+from libs.common.contracts.ledger import Transaction
 from libs.common.database import RESTORING
 from libs.common.services import ORDER
 from libs.common.streams import ProvisionError
 from libs.common.unit import renew_store_id
 
-KEPT: Final = "commands.db"
-"""Is kept where it is sound: it knows which PMs were answered. Ahead of the books it does no harm; behind, it answers all of them again."""
-LATER: Final = "transactions-after-backup.jsonl"
 SERVER_SECONDS: Final = 20.0
 
 
@@ -53,15 +49,22 @@ def command(
         manifest = vault.verify(source)
         with _alone(directory):
             _refuse_overwriting(directory, force=force)
-            lines = asyncio.run(_restore(loaded, directory, source, manifest))
+            for line in asyncio.run(_restore(loaded, directory, source, manifest)):
+                typer.echo(line)
+            shutil.rmtree(directory / RESTORING)  # now that it was told: until here a repeat tells it all again
     except (vault.NotABackup, Refused) as error:
         raise fail(f"nothing was touched: {error}") from error
     except (NoServer, CannotEmbed, ProvisionError) as error:
-        raise fail(f"the streams have to be put in line with the books, but: {error}") from error
+        raise fail(f"the streams have to be put in line with the books, but: {error}. {_state(directory)}") from error
     except (NatsError, OSError, TimeoutError, sqlite3.Error) as error:
-        raise fail(f"interrupted: {error!r}. Nothing starts until the same command, with --force, has come to its end") from error
-    for line in lines:
-        typer.echo(line)
+        raise fail(f"interrupted: {error!r}. {_state(directory)}") from error
+
+
+def _state(state_dir: Path) -> str:
+    """Say in what state a failure leaves the databases."""
+    if (state_dir / RESTORING).exists():
+        return "Nothing starts until the same command, with --force, has come to its end"
+    return "Nothing was touched"
 
 
 @contextmanager
@@ -87,34 +90,33 @@ def _refuse_overwriting(state_dir: Path, *, force: bool) -> None:
 
 
 async def _restore(config: Config, state_dir: Path, source: Path, manifest: vault.Manifest) -> list[str]:
-    """Do it, in an order in which it can be interrupted anywhere and begun anew; give what there is to tell."""
+    """Do it, in an order in which it can be interrupted anywhere and begun anew; give what there is to tell.
+
+    The directory that keeps everything from starting stays: it goes once all is told.
+    """
     nats = config.settings.nats
+    channels = [channel.token for channel in config.settings.channels]
+    staging = state_dir / RESTORING
     async with _server(nats, state_dir):
         # First what can fail without having changed anything.
+        await realign.prove_rights(nats, state_dir, channels)
         later = await realign.later(nats, state_dir, source / vault.LEDGER)
-        staging = state_dir / RESTORING
-        names = [name for name in manifest.databases if name != KEPT or not _is_kept(state_dir)]
+        begun = aside.attempt(state_dir)
+        names = [name for name in manifest.databases if name != aside.KEPT or not begun.kept]
         store = _stage(source, staging, names)
-        aside = _move_aside(state_dir, later)
+        known = aside.remember(state_dir, begun, later.transactions)
+        moved_to = aside.move(state_dir, begun)
         for name in (*names, *(mark for mark in vault.MARKS if (source / mark).is_file())):
             (staging / name).rename(state_dir / name)
         vault.sync_directory(state_dir)
-        await realign.realign(nats, state_dir, store, [channel.token for channel in config.settings.channels], later)
+        await realign.realign(nats, state_dir, store, channels, later)
         gone = await realign.gone(nats, state_dir)
-        shutil.rmtree(staging)
     told = [f"restored {', '.join(names)} as of {manifest.at:%Y-%m-%d %H:%M:%S} UTC: the books end with number {manifest.ledger_number}"]
-    if KEPT in manifest.databases and KEPT not in names:
-        told.append(f"{KEPT} is sound and was kept: it knows which PMs were answered since")
-    if any(file.name != LATER for file in aside.iterdir()):
-        told.append(f"what was there before is in {aside}")
-    told += _lost(later, manifest.ledger_number, aside / LATER)
-    if not any(aside.iterdir()):
-        aside.rmdir()
+    if begun.kept and aside.KEPT in manifest.databases:
+        told.append(f"{aside.KEPT} is sound and was kept: it knows which PMs were answered since")
+    told += aside.described(state_dir, begun, moved_to)
+    told += _lost(realign.lacking(source / vault.LEDGER, known), manifest.ledger_number, state_dir / begun.aside / aside.LATER)
     return [*told, *gone]
-
-
-def _is_kept(state_dir: Path) -> bool:
-    return (state_dir / KEPT).is_file() and vault.is_sound(state_dir / KEPT)
 
 
 def _stage(source: Path, staging: Path, names: list[str]) -> str:
@@ -125,7 +127,8 @@ def _stage(source: Path, staging: Path, names: list[str]) -> str:
     staging.mkdir(mode=0o700, exist_ok=True)
     vault.sync_directory(staging.parent)
     for left in staging.iterdir():
-        left.unlink()
+        if left.name != aside.NOTE:
+            left.unlink()
     store = ""
     for name in names:
         vault.copy_file(source / name, staging / name)
@@ -138,28 +141,12 @@ def _stage(source: Path, staging: Path, names: list[str]) -> str:
     return store
 
 
-def _move_aside(state_dir: Path, later: Later) -> Path:
-    """Move the databases that are there, and what the streams tell of the time after the backup, into a directory of their own."""
-    aside = state_dir / f"before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
-    aside.mkdir(mode=0o700)
-    for name in (*vault.DATABASES, vault.REBUILT):
-        if name == KEPT and _is_kept(state_dir):
-            continue
-        for part in (name, f"{name}-wal", f"{name}-shm"):
-            if (state_dir / part).exists():
-                (state_dir / part).rename(aside / part)
-    if later.transactions:
-        (aside / LATER).write_text("".join(f"{each.model_dump_json(exclude_none=True)}\n" for each in later.transactions), encoding="utf-8")
-    vault.sync_directory(aside)
-    return aside
-
-
-def _lost(later: Later, end: int, where: Path) -> Iterator[str]:
+def _lost(later: tuple[Transaction, ...], end: int, where: Path) -> Iterator[str]:
     """Say what the stream told and the books, which end with number `end`, do not have, and what becomes of it."""
-    if not later.transactions:
+    if not later:
         yield "the streams tell of nothing that was booked after the backup"
         return
-    first, last = later.transactions[0].number, later.transactions[-1].number
+    first, last = later[0].number, later[-1].number
     if first <= end:
         yield (
             f"the stream told another history than these books, which have other transactions under the numbers {first} to "
@@ -167,7 +154,7 @@ def _lost(later: Later, end: int, where: Path) -> Iterator[str]:
         )
     else:
         yield f"{first} to {last} were booked after the backup; they stand in {where}"
-    by = Counter(transaction.caller for transaction in later.transactions)
+    by = Counter(transaction.caller for transaction in later)
     earned = by.pop("earning", 0)
     if earned:
         yield f"  {earned} of earning: they are earned once more, from the events, as far as these are still there"

@@ -91,7 +91,7 @@ def make(state_dir: Path, to: Path, now: datetime, version: str) -> tuple[Path, 
         prove(partial, names)
         files = tuple(_saved(partial / name) for name in (*names, *marks))
         manifest = Manifest(at=now, version=version, ledger_number=ledger_number(partial), files=files)
-        _write_durably(partial / MANIFEST, manifest.model_dump_json(indent=2) + "\n")
+        write_durably(partial / MANIFEST, manifest.model_dump_json(indent=2) + "\n")
         sync_directory(partial)
         partial.rename(place)
         sync_directory(to)
@@ -192,6 +192,17 @@ def copy_file(source: Path, target: Path) -> None:
         os.fsync(file.fileno())
 
 
+def write_durably(path: Path, text: str) -> None:
+    """Write a file, so that it survives a power cut, and is there whole or as it was before."""
+    new = path.with_name(f"{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    sync_directory(path.parent)
+
+
 def sync_directory(path: Path) -> None:
     """Make the names in a directory survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)
@@ -222,10 +233,3 @@ def _saved(path: Path) -> Saved:
         while piece := file.read(_PIECE_BYTES):
             digest.update(piece)
     return Saved(name=path.name, bytes=path.stat().st_size, sha256=digest.hexdigest())
-
-
-def _write_durably(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())

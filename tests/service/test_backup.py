@@ -1,18 +1,20 @@
 """A backup made while everything runs, and what becomes of the economy when it is put back."""
 
 import asyncio
+import inspect
 import json
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 
 import nats
 import pytest
 
-from libs.cli import restore
+from libs.cli import aside, realign, restore
 from libs.cli.backup import LAST
 from libs.common import subjects
 from libs.common.database import RESTORING, Database, RestoreInterrupted
@@ -214,28 +216,70 @@ def test_restored_books_have_another_id(config: Path) -> None:
     assert ids[0] != ids[1]
 
 
-@pytest.mark.parametrize("step", ["_stage", "_move_aside"])
+def interrupted(config: Path, place: Path, after: tuple[ModuleType, str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """Restore, and be interrupted behind this step; give what was told."""
+    module, step = after
+    whole = getattr(module, step)
+
+    def broken(*arguments: object) -> object:
+        done = whole(*arguments)
+        if inspect.isawaitable(done):
+            return broken_later(done)
+        raise OSError("the power went")
+
+    async def broken_later(done: Awaitable[object]) -> object:
+        await done
+        raise OSError("the power went")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, step, broken)
+        return restored(config, place, "--force").output
+
+
+STEPS = [(restore, "_stage"), (aside, "remember"), (aside, "move"), (realign, "realign"), (realign, "gone")]
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step[1])
 def test_an_interrupted_restore_lets_nothing_start_and_is_done_by_repeating_it(
-    config: Path, step: str, monkeypatch: pytest.MonkeyPatch
+    config: Path, step: tuple[ModuleType, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     state_dir = config.parent / "data"
     books_of(state_dir, alice=5)
     place = made(config)
-    with monkeypatch.context() as patch:
-        whole = getattr(restore, step)
-
-        def broken(*arguments: object) -> object:
-            whole(*arguments)
-            raise OSError("the power went")
-
-        patch.setattr(restore, step, broken)
-        assert "interrupted" in restored(config, place, "--force").output
+    assert "Nothing starts until the same command" in interrupted(config, place, step, monkeypatch)
     with pytest.raises(RestoreInterrupted):
         Database(state_dir / "ledger.db", []).open()
     assert "a restore into" in invoke("up", "--fresh", "--config", str(config)).output
     assert restored(config, place, "--force").exit_code == 0
     assert balance(state_dir / "ledger.db", "alice") == 5
     assert not (state_dir / RESTORING).exists()
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step[1])
+def test_what_an_interrupted_restore_knew_is_told_by_the_one_that_repeats_it(
+    config: Path, module_nats_server: Server, step: tuple[ModuleType, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state_dir = config.parent / "data"
+    books_of(state_dir, alice=5)
+    place = made(config)
+    saved = len(history(state_dir / "ledger.db"))
+    books_of(state_dir, bob=7)
+    asyncio.run(_told(module_nats_server.url, told := history(state_dir / "ledger.db")))
+    try:
+        interrupted(config, place, step, monkeypatch)
+        result = restored(config, place, "--force")
+    finally:
+        asyncio.run(_forgotten(module_nats_server.url))
+    (there,) = state_dir.glob("before-restore-*")
+    assert f"{saved + 1} to {len(told)} were booked after the backup; they stand in {there / aside.LATER}" in result.output
+    assert f"what was there before is in {there}" in result.output
+    assert balance(there / "ledger.db", "bob") == 7
+
+
+def test_a_failure_before_anything_was_done_says_so(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    books_of(config.parent / "data", alice=5)
+    told = interrupted(config, made(config), (realign, "later"), monkeypatch)
+    assert "Nothing was touched" in told
 
 
 def test_repeating_a_restore_lets_nothing_start_for_a_moment(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,7 +293,7 @@ def test_repeating_a_restore_lets_nothing_start_for_a_moment(config: Path, monke
     def broken(*_arguments: object) -> object:
         raise OSError("the power went")
 
-    monkeypatch.setattr(restore, "_move_aside", broken)
+    monkeypatch.setattr(aside, "remember", broken)
     restored(config, place, "--force")
     links = os.fstat(mark).st_nlink
     os.close(mark)

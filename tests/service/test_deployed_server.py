@@ -19,10 +19,12 @@ from libs.cli.permissions import ROOM, USERS
 from libs.common import streams, subjects
 from libs.common.credentials import variable
 from libs.common.services import ORDER
+from tests.service.test_cli import invoke
 from tests.support import script
 from tests.support.house import House
 from tests.support.nats import binary, free_port, settle, wait_for_info
 from tests.support.robot import Robot
+from tests.support.teller import Teller
 
 pytestmark = pytest.mark.skipif(binary() is None, reason="needs a nats-server of its own")
 
@@ -118,6 +120,32 @@ async def test_the_whole_house_works_and_nothing_it_does_is_refused(provisioned:
     finally:
         await robot.vanish()
         await house.close()
+
+
+@pytest.mark.parametrize(
+    ("login", "told"), [("", "NATS_LEDGER_PASSWORD is not set"), (", user: operator, password: p-operator", "forbids it to operator")]
+)
+async def test_a_restore_without_the_ledgers_password_touches_nothing(
+    provisioned: Deployed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, login: str, told: str
+) -> None:
+    config, state_dir = tmp_path / "config.yaml", tmp_path / "data"
+    config.write_text(f"nats: {{servers: ['{provisioned.url}']{login}}}\nchannels: [{{domain: cytu.be, channel: elsewhere}}]\n")
+    state_dir.mkdir()
+    teller = Teller(state_dir / "ledger.db")
+    teller.viewers(alice=5)
+    teller.close()
+    async with provisioned.joined("ledger", []) as ledger:
+        await ledger.jetstream().create_key_value(bucket=subjects.LEDGER_STORES, history=5)
+    monkeypatch.setenv(variable("operator"), PASSWORDS["operator"])
+    where = ("--config", str(config), "--state-dir", str(state_dir))
+    await asyncio.to_thread(invoke, "backup", *where)
+    putting_back = ("restore", *where, "--force", "--from", str(next((state_dir / "backups").iterdir())))
+    without = await asyncio.to_thread(invoke, *putting_back)
+    touched = [path.name for path in state_dir.iterdir() if "restor" in path.name]
+    monkeypatch.setenv(variable("ledger"), PASSWORDS["ledger"])
+    with_it = await asyncio.to_thread(invoke, *putting_back)
+    assert told in without.output
+    assert (without.exit_code, touched, with_it.exit_code) == (1, [], 0), with_it.output
 
 
 @pytest.mark.parametrize("name", ORDER)
