@@ -166,8 +166,9 @@ class Clerk:
         if isinstance(answer, Answer):
             return answer
         begun = Begun(found.name, answer)
-        await self._writer.write(lambda unit: store.begin(unit.db, question, begun))
-        return await self._end(begun, message, rules, wait_seconds)
+        if not await self._begin(question, begun, rules, timely=found.timely):
+            return Answer(common.too_old(), outcome="too_old")
+        return await self._end(begun, message, rules, self._wait_seconds(message, rules))
 
     def _wait_seconds(self, message: PrivateMessage, rules: Rules) -> float:
         return max((message.at - self._clock()).total_seconds() + rules.commands.max_age_seconds, _WAIT_SECONDS_LEAST)
@@ -189,6 +190,22 @@ class Clerk:
             return Answer(common.too_old(), outcome="too_old")
         until = time.monotonic() + self._wait_seconds(message, rules)
         return await command.run(call, _Office(self._commands, time.monotonic() - self._began, self._ask, until))
+
+    async def _begin(self, question: store.Question, begun: Begun, rules: Rules, *, timely: bool) -> bool:
+        """Keep an order before anybody is asked to carry it out; False if it is too old by now, whatever it had to wait for."""
+        at, max_age = question.message.at, timedelta(seconds=rules.commands.max_age_seconds)
+
+        def write(unit: Unit) -> bool:
+            # Within the transaction: a full disk holds up what is written for as long as it is full.
+            if timely and age(at, self.last_tick, self._clock(), max_age) != "fresh":
+                return False
+            store.begin(unit.db, question, begun)
+            return True
+
+        while not await self._writer.write(write):
+            if not await self._is_fresh(at, max_age):
+                return False
+        return True
 
     async def _is_fresh(self, at: datetime, max_age: timedelta) -> bool:
         while True:

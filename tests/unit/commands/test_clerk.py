@@ -147,6 +147,33 @@ async def test_an_old_order_to_move_money_has_no_effect() -> None:
     assert bench.ledger.asked == []
 
 
+def late(bench: Bench, seconds: float) -> None:
+    """Have the ledger say who has what only when so much time has passed."""
+
+    def answer(_body: bytes) -> AccountAnswer:
+        bench.now = NOON + timedelta(seconds=seconds)
+        bench.clerk.tick(bench.now)
+        return AccountAnswer(found=True, account=ALICE)
+
+    bench.ledger.answers["account"] = answer
+
+
+async def test_an_order_that_grew_old_before_it_was_begun_has_no_effect() -> None:
+    bench = Bench(post=granted)
+    late(bench, 1000)
+    [(_, text)] = await bench.ask("grant @bob 5", user="owner", rank=5)
+    assert "no coins were moved" in text
+    assert bench.ledger.of("post") == []
+
+
+async def test_an_order_begun_late_is_given_up_no_later_for_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clerks, "_WAIT_SECONDS_LEAST", 0.05)
+    bench = Bench(cancel=CancelAnswer(cancelled=True))
+    late(bench, 899.9)
+    [(_, text)] = await asyncio.wait_for(bench.ask("grant @bob 5", user="owner", rank=5), 10)
+    assert text.startswith("Nothing happened: it took too long")
+
+
 async def test_an_old_question_is_answered_all_the_same() -> None:
     bench = Bench(account=AccountAnswer(found=True, account=ALICE))
     bench.now = NOON + timedelta(seconds=1000)
