@@ -59,6 +59,16 @@ def test_the_newest_are_read_from_the_end_and_not_sorted_out(teller: Teller, loo
     assert [step for step in plans if "TEMP B-TREE" in step] == []
 
 
+def test_what_is_passed_over_of_a_history_is_passed_over_in_the_index(teller: Teller) -> None:
+    teller.viewers(alice=5)
+    asked: list[str] = []
+    teller.db.set_trace_callback(asked.append)
+    queries.history(teller.db, CHANNEL, HistoryRequest(account="alice", offset=1))
+    teller.db.set_trace_callback(None)
+    plan = [row[3] for row in teller.db.execute(f"EXPLAIN QUERY PLAN {asked[-1]}")]
+    assert "SEARCH entries USING COVERING INDEX entries_account (account=?)" in plan
+
+
 def test_a_window_ends_before_its_last_moment(teller: Teller) -> None:
     teller.viewers(alice=0, bob=0)
     teller.done(give("alice", 5, "earn"))
