@@ -29,13 +29,14 @@ _COLUMNS: Final = 'a.display, e.amount, e.balance, e.type, e."trigger", e.reason
 _ENTRIES: Final = f"SELECT {_COLUMNS} FROM entries e JOIN accounts a ON a.id = e.account WHERE e.number = ? ORDER BY e.leg"  # noqa: S608 - our own words
 # The order of these joins is ours, not the planner's: what is asked for is at the end of an index, and read backwards from there.
 _HISTORY: Final = f"SELECT {_COLUMNS}, e.leg, j.number, j.key, j.at, j.caller, j.actor FROM "  # noqa: S608
-_OF_ONE: Final = _HISTORY + (
-    "entries e CROSS JOIN accounts a ON a.id = e.account CROSS JOIN journal j ON j.number = e.number"
-    # What is passed over is counted in the index alone: each row fetched for nothing would cost fifteen times as much.
-    " WHERE e.account = ?1 AND (e.number, e.leg) <= ("
-    "SELECT number, leg FROM entries WHERE account = ?1 ORDER BY number DESC, leg DESC LIMIT 1 OFFSET ?3)"
-    " ORDER BY e.number DESC, e.leg DESC LIMIT ?2"
-)  # noqa: S608 - our own words
+# What is passed over is counted in the index alone: each row fetched for nothing would cost fifteen times as much.
+_OF_ONE: Final = f"""
+{_HISTORY} entries e CROSS JOIN accounts a ON a.id = e.account CROSS JOIN journal j ON j.number = e.number
+WHERE e.account = ?1 AND (e.number, e.leg) <= (
+    SELECT number, leg FROM entries WHERE account = ?1 ORDER BY number DESC, leg DESC LIMIT 1 OFFSET ?3
+)
+ORDER BY e.number DESC, e.leg DESC LIMIT ?2
+"""  # noqa: S608
 _OF_ALL: Final = _HISTORY + (
     "journal j CROSS JOIN entries e ON e.number = j.number CROSS JOIN accounts a ON a.id = e.account"
     " WHERE j.channel = ? AND j.kind = 'posting' AND a.kind = 'user' ORDER BY j.number DESC, e.leg DESC LIMIT ? OFFSET ?"
