@@ -18,7 +18,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
@@ -32,13 +32,15 @@ from libs.common.contracts.events import EventBase
 from libs.common.contracts.health import Failure
 from libs.common.contracts.ledger import Outcome, Posting
 from libs.common.contracts.owners import Asked
-from libs.common.durable import Durable, KeyConflict, Request, Unit
+from libs.common.durable import KeyConflict, Request, Unit
 from libs.common.names import fold
+from libs.common.position import Position
 from libs.common.tasks import end
 
 log = structlog.get_logger()
 
 Q = TypeVar("Q", bound=Asked)
+T = TypeVar("T")
 
 SCHEMA: Final = """
 CREATE TABLE errands (                -- begun and not settled: the ledger is asked until it has answered
@@ -138,11 +140,21 @@ class _Serving:
     task: "asyncio.Task[Contract | bytes]"
 
 
+class Keeping(Protocol):
+    """What makes an owner's transactions durable, and says how far its streams are read."""
+
+    async def write(self, work: Callable[[Unit], T]) -> T:
+        """Run `work` in the next group, return its result after the commit."""
+
+    def position(self, stream: str) -> Position | None:
+        """Give how far `stream` is handled and committed."""
+
+
 class Owner:
     """The verbs of one service."""
 
     def __init__(
-        self, service: str, durable: Durable, ask: Ask, rules: Callable[[sqlite3.Connection], Rules | None], verbs: Sequence[Verb[Any]]
+        self, service: str, durable: Keeping, ask: Ask, rules: Callable[[sqlite3.Connection], Rules | None], verbs: Sequence[Verb[Any]]
     ) -> None:
         """Take whose they are, where everything is kept, how the ledger is asked, by which rules is judged, and the verbs."""
         self._service = service
