@@ -51,6 +51,9 @@ class RobotClient(KrytenClient):
         else:
             await self._connect_with(self._tls)
 
+    async def _setup_subscriptions(self) -> None:
+        """Hear nothing. The library would read every event of the room for handlers that we do not have, and log what it can't read."""
+
     async def _connect_with(self, tls: ssl.SSLContext) -> None:
         # The library calls `nats.connect` with a fixed list of options, and nothing else of `nats`.
         library: Any = kryten.client

@@ -1,4 +1,4 @@
-"""The announcer's `KrytenClient` where the server asks for certificates."""
+"""The announcer's `KrytenClient`: what it hears, and what it shows to a server that asks for certificates."""
 
 import shutil
 import subprocess
@@ -6,13 +6,16 @@ from pathlib import Path
 
 import nats
 import pytest
+from nats.errors import NoRespondersError
 
 from libs.common.config import Settings
 from libs.common.credentials import tls_context
 from services.announcer.robot import RobotClient
-from tests.support.nats import NatsServer, binary
+from tests.support.nats import NatsServer, Server, binary
 
-pytestmark = pytest.mark.skipif(not (shutil.which("openssl") and binary()), reason="makes certificates, and a server that wants them")
+needs_certificates = pytest.mark.skipif(
+    not (shutil.which("openssl") and binary()), reason="makes certificates, and a server that wants them"
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +28,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@needs_certificates
 async def test_it_shows_the_certificates_of_the_configuration(certificates: Path, tmp_path: Path) -> None:
     cert, key = str(certificates / "cert.pem"), str(certificates / "key.pem")
     extra = f'tls {{ cert_file: "{cert}", key_file: "{key}", ca_file: "{cert}", verify: true }}'
@@ -51,3 +55,17 @@ async def test_it_shows_the_certificates_of_the_configuration(certificates: Path
         await listener.close()
     finally:
         server.stop()
+
+
+async def test_it_hears_nothing_of_the_room_and_so_finds_nothing_it_can_not_read(module_nats_server: Server, tmp_path: Path) -> None:
+    url = module_nats_server.url
+    channels = [{"domain": "cytu.be", "channel": "testroom"}]
+    client = RobotClient(Settings.model_validate({"nats": {"servers": [url]}, "channels": channels}), tmp_path, "announcer")
+    robot = await nats.connect(url)
+    await client.connect()
+    try:
+        with pytest.raises(NoRespondersError):
+            await robot.request("kryten.events.cytube.testroom.chatmsg", b"not json", timeout=5)
+    finally:
+        await client.disconnect()
+        await robot.close()
