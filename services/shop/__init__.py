@@ -1,6 +1,10 @@
-"""Sell: the media queue, tips, vanity items, bounties.
+"""The shop sells: tips, things for oneself, bounties, places in the queue.
 
-An empty room so far: nothing runs here, and no command leads here. When it is built it will take events (media, CSS, ticks), facts
-(arrivals) and requests on its own subjects, keep its sales in `shop.db`, ask the ledger for holds, and give facts, announcements and
-robot commands.
+Takes the events of a room (`ECONOMY_EVENTS`), the facts of arrivals, and requests on `economy.shop.<channel>.<verb>` (the contracts under
+`libs/common/contracts/shop/`). Gives postings and holds to the ledger, facts of purchases, announcements, and commands to the robot.
+Keeps in `shop.db` what was sold and what is under way, prices' multipliers, and the aliases it was last told.
+
+How it is built: each thing it does is a `Part` (see `part`) in a folder of its own: what it can be asked, and what it makes of what
+happens. In such a folder only `store` knows SQL; `store` beside this page joins their tables. `app` wires the parts to the streams.
+What anything costs is worked out in `prices`, for every door alike.
 """
