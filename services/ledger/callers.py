@@ -46,7 +46,7 @@ class Rights:
 
 
 _EARNED = classes.EARNED - {"admin_adjust", "admin_grant"}
-_GAMES = frozenset({"gamble_push", "gamble_wager", "gamble_win"})
+_GAMES = frozenset({"gamble_push", "gamble_rake", "gamble_wager", "gamble_win"})
 _SHOP = frozenset({"bounty_claim", "bounty_create", "spend", "tip_send"})
 
 _NOBODY: Final = Rights(frozenset())

@@ -39,7 +39,7 @@ WON: Final = frozenset({"gamble_push", "gamble_win"})
 ADMIN: Final = frozenset({"admin_adjust", "admin_deduct", "admin_grant", "admin_rain", "admin_set_balance"})
 """What an admin does by hand; a banned account may have it done."""
 
-REFUNDS: Final = frozenset({"bounty_expired_refund", "refund", "release", "reversal"})
+REFUNDS: Final = frozenset({"bounty_expired_refund", "gamble_refund", "refund", "release", "reversal"})
 """What gives back; a banned account may receive it."""
 
 RECEIVED: Final[dict[str, tuple[str, str]]] = {"tip_send": ("tip_receive", "earn.tip")}
