@@ -229,7 +229,8 @@ class Ledger:
         async def purge() -> None:
             nonlocal purged
             position = self._durable.position(subjects.POSTINGS)
-            if position is not None and position.sequence > purged:
+            # Not "beyond": a stream made anew counts from 1 again. And never with 0, which would stand for everything.
+            if position is not None and position.sequence not in {0, purged}:
                 await self._runtime.jetstream.purge_stream(subjects.POSTINGS, seq=position.sequence)
                 purged = position.sequence
 

@@ -157,14 +157,26 @@ async def test_a_purged_stream_fills_itself_again(desk: Desk) -> None:
     assert await desk.told(2) == before
 
 
-async def test_committed_lists_are_purged_but_the_last(desk: Desk) -> None:
-    for name in ("alice", "bob", "carol"):
+async def send_until_one_is_left(desk: Desk, *names: str) -> None:
+    for name in names:
         await desk.send(*pays(name))
 
     async def one_left() -> bool:
         return (await desk.jetstream.stream_info(subjects.POSTINGS)).state.messages == 1
 
     await until(one_left, "one list left")
+
+
+async def test_committed_lists_are_purged_but_the_last(desk: Desk) -> None:
+    await send_until_one_is_left(desk, "alice", "bob", "carol")
+
+
+async def test_the_lists_of_a_stream_made_anew_are_purged_too(desk: Desk) -> None:
+    await send_until_one_is_left(desk, "alice", "bob", "carol")
+    await desk.jetstream.delete_stream(subjects.POSTINGS)
+    await desk.house.provision()
+    await send_until_one_is_left(desk, "dora", "eve")
+    assert await desk.balance("dora") == 5
 
 
 GARBAGE = [
