@@ -16,3 +16,28 @@ class Arrival(Contract):
     at: datetime
     absent_seconds: float | None = None
     """How long the viewer was away; None when never seen."""
+
+
+class Player(Contract):
+    """One who took part in a round."""
+
+    user: str
+    wager: int
+    """Coins staked; 0 where the round cost nothing."""
+    payout: int
+    """Coins paid, the stake included."""
+
+
+class Round(Contract):
+    """A round of a game came to its end, and its coins have moved."""
+
+    kind: Literal["round"] = "round"
+    id: str
+    """The request behind it, or the round's own."""
+    channel: str
+    game: str
+    """spin, free_spin, flip, challenge."""
+    players: list[Player]
+    rake: int = 0
+    """What the house kept of the stakes by rule."""
+    at: datetime
