@@ -1,0 +1,17 @@
+"""Moments as the shop keeps them: microseconds since the epoch, exact."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def micros(moment: datetime) -> int:
+    """Give the microseconds since the epoch."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(micros_: int) -> datetime:
+    """Give the moment back, in UTC."""
+    return _EPOCH + timedelta(microseconds=micros_)
