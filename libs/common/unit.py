@@ -4,6 +4,7 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 from uuid import uuid4
 
@@ -77,6 +78,20 @@ class Feed(Generic[T]):
     ack_wait_seconds: float = 30.0
 
 
+def dead_letter(service: str, message: Message, error: Exception, at: datetime) -> DeadLetter:
+    """Write down a message that a service can't handle, and why."""
+    return DeadLetter(
+        id=f"{service}:{message.stream}:{message.sequence}",
+        service=service,
+        stream=message.stream,
+        sequence=message.sequence,
+        subject=message.subject,
+        body=message.body[:LETTER_BYTES_MAX].decode("utf-8", "backslashreplace"),
+        error=f"{type(error).__name__}: {error}"[:2_000],
+        at=at,
+    )
+
+
 class Unit:
     """The transaction as a handler sees it: its database, and what is to be sent once it is committed."""
 
@@ -117,16 +132,7 @@ class Unit:
 
     def dead_letter(self, message: Message, error: Exception) -> None:
         """Keep a message that can't be handled, with its error, for operators."""
-        letter = DeadLetter(
-            id=f"{self._service}:{message.stream}:{message.sequence}",
-            service=self._service,
-            stream=message.stream,
-            sequence=message.sequence,
-            subject=message.subject,
-            body=message.body[:LETTER_BYTES_MAX].decode("utf-8", "backslashreplace"),
-            error=f"{type(error).__name__}: {error}"[:2_000],
-            at=outbox.now(),
-        )
+        letter = dead_letter(self._service, message, error, outbox.now())
         self.send(subjects.DEADLETTERS, subjects.deadletter(self._service), letter.id, letter.encode())
 
     def after_commit(self, call: Callable[[], None]) -> None:
