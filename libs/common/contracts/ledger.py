@@ -4,7 +4,7 @@ An account is named by a string: `@mint`, `@burn`, `@house`, `@escrow`, or a vie
 Amounts are whole coins, at least 1.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -25,6 +25,10 @@ Key = Annotated[str, Field(min_length=1, max_length=200)]
 Account = Annotated[str, Field(min_length=1, max_length=64)]
 Word = Annotated[str, Field(max_length=500)]
 """What stands in every row of the journal it concerns, whose message must fit into one of the server's."""
+
+
+Moment = Annotated[datetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(9999, 1, 1, tzinfo=UTC))]
+"""What the journal can tell of, whatever the time zone."""
 
 
 class Why(Contract):
@@ -115,7 +119,7 @@ class Posting(Contract):
     """Lines that happen together or not at all, under one key."""
 
     key: Key
-    at: datetime
+    at: Moment
     """When its cause happened (event time)."""
     lines: Annotated[list[Line], Field(min_length=1, max_length=100)]
     actor: Word | None = None

@@ -24,7 +24,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from libs.common.contracts.base import Contract
-from libs.common.contracts.ledger import Account, AccountState, Entry, Key, Outcome, Refusal, Transaction, Word
+from libs.common.contracts.ledger import Account, AccountState, Entry, Key, Moment, Outcome, Refusal, Transaction, Word
 
 Limit = Annotated[int, Field(ge=1, le=500)]
 Offset = Annotated[int, Field(ge=0, le=20_000_000)]
@@ -201,7 +201,7 @@ class BanRequest(Contract):
 
     key: Key
     account: Account
-    at: datetime
+    at: Moment
     reason: Reason | None = None
     actor: Word | None = None
 
@@ -219,7 +219,7 @@ class FreezeRequest(Contract):
 
     key: Key
     account: Account
-    at: datetime
+    at: Moment
     frozen: bool = True
     reason: Reason | None = None
     actor: Word | None = None
