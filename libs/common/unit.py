@@ -145,11 +145,14 @@ class Unit:
         Raises:
             sqlite3.OperationalError: the database refuses for now; the whole group is to be tried again.
             sqlite3.DatabaseError: the file is damaged, or may not be written; no message is to blame for that.
+            MemoryError: nor for that; the process ends, and starts with more of it.
         """
         rows, calls = len(self.rows), len(self.calls)
         self.db.execute("SAVEPOINT attempt")
         try:
             result = work(self)
+        except MemoryError:
+            raise
         except Exception as error:
             if isinstance(error, sqlite3.DatabaseError) and (passes(error) or damages(error)):
                 raise

@@ -1,4 +1,4 @@
-"""A database that is damaged under a running service: that is no message's fault, so none is passed over or refused for it."""
+"""A database that is damaged, or memory that is short, under a running service: no message's fault, so none is passed over for it."""
 
 import asyncio
 import sqlite3
@@ -57,3 +57,14 @@ def test_a_service_ends_at_the_damage_and_says_the_cure(durable: Durable) -> Non
 
     with pytest.raises(DatabaseUnfit, match=r"some\.db is damaged: .*malformed.*restore"):
         asyncio.run(asked())
+
+
+def test_memory_that_is_short_is_no_messages_fault(tmp_path: Path) -> None:
+    def take_all(_unit: Unit) -> None:
+        raise MemoryError
+
+    db = Database(tmp_path / "some.db", (MADE,)).open()
+    db.execute("BEGIN")
+    with pytest.raises(MemoryError):
+        Unit(db).attempt(take_all)
+    db.close()

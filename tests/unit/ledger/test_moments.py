@@ -1,4 +1,4 @@
-"""When something happened: what the journal could not tell of is refused, for the ledger itself must read its last message at each start."""
+"""When it happened: what the journal could not tell of is refused, for the ledger must read its last message at each start."""
 
 import json
 
