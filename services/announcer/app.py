@@ -23,7 +23,7 @@ from services.announcer.lines import Lines
 from services.announcer.mouth import Mouth, NotHandedOverError
 from services.announcer.outlook import Outlook, Unanswered
 from services.announcer.robot import RobotClient
-from services.announcer.voice import WAITING_MAX, Robot, Say
+from services.announcer.speech.voice import WAITING_MAX, Robot, Say
 
 LISTEN_SECONDS: Final = 20.0
 """For all subscriptions and the robot's client; a connection that dies just then may never say so, and a new process does better."""

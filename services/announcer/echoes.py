@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from libs.common.names import fold
-from services.announcer.queues import ROOM, Who
+from services.announcer.speech.queues import ROOM, Who
 
 EVENTS: Final = ("pm", "chatmsg", "errormsg", "cooldown")
 """The robot's events that tell something, as they stand in subjects."""

@@ -15,8 +15,8 @@ from services.announcer.echoes import News
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
 from services.announcer.markup import is_filtered, unpaired
-from services.announcer.queues import Item, Result
-from services.announcer.voice import Robot, Say, Voice
+from services.announcer.speech.queues import Item, Result
+from services.announcer.speech.voice import Robot, Say, Voice
 
 log = structlog.get_logger()
 

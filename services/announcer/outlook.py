@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from libs.common import config
 from libs.common.config import ConfigError, Rules
 from libs.common.contracts.events import EVENT, Configuration, Event, Tick
-from services.announcer.voice import Robot
+from services.announcer.speech.voice import Robot
 
 log = structlog.get_logger()
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from libs.common.contracts.announcements import Announcement, Kind
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
-from services.announcer.queues import ROOM, Item
-from services.announcer.voice import Voice
+from services.announcer.speech.queues import ROOM, Item
+from services.announcer.speech.voice import Voice
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FREE = Limits(message_units=300, burst=15, per_second=8, pacing=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.announcer.echoes import EVENTS, News, read
-from services.announcer.queues import ROOM
+from services.announcer.speech.queues import ROOM
 
 RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
 

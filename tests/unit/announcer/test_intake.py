@@ -14,7 +14,7 @@ from services.announcer import intake
 from services.announcer.intake import Intake
 from services.announcer.lines import Lines
 from services.announcer.mouth import Mouth
-from services.announcer.voice import Say
+from services.announcer.speech.voice import Say
 from tests.support.speaking import FREE
 from tests.support.waiting import until
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from libs.common import twins
 from libs.sim.text import markup
 from services.announcer.markup import is_filtered, unpaired
-from services.announcer.split import units
+from services.announcer.speech.split import units
 
 
 @given(st.text(alphabet="ab_* \n", max_size=200))

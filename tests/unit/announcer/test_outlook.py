@@ -11,7 +11,7 @@ from libs.common.config import Rules
 from libs.common.contracts.events import Configuration, Tick
 from services.announcer import outlook
 from services.announcer.outlook import Outlook, Unanswered
-from services.announcer.voice import Robot
+from services.announcer.speech.voice import Robot
 from tests.support.waiting import until
 
 

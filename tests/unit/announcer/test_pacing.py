@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.sim.flood import Patience
-from services.announcer.pacing import PAUSE_SECONDS, Pace
+from services.announcer.speech.pacing import PAUSE_SECONDS, Pace
 
 START = datetime(2026, 11, 22, tzinfo=UTC)
 PAUSES = st.lists(st.one_of(st.just(0.0), st.floats(min_value=0, max_value=3)), max_size=80)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.announcer.split import Lane, pieces, units
+from services.announcer.speech.split import Lane, pieces, units
 
 LANES = st.sampled_from(["chat", "pm"])
 TEXT = st.text(alphabet=st.one_of(st.characters(codec="utf-8", exclude_characters="|\u200b"), st.sampled_from(" \n/_*😀")), max_size=400)

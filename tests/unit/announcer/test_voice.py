@@ -2,11 +2,11 @@ import dataclasses
 
 import pytest
 
-from services.announcer.doubts import DROPPED_SECONDS
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
-from services.announcer.queues import ROOM
-from services.announcer.voice import (
+from services.announcer.speech.doubts import DROPPED_SECONDS
+from services.announcer.speech.queues import ROOM
+from services.announcer.speech.voice import (
     BACK_SECONDS,
     DROPS_MAX,
     ECHO_SECONDS,

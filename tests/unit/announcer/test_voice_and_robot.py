@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 
-from services.announcer.doubts import DOUBT_SECONDS
-from services.announcer.voice import (
+from services.announcer.speech.doubts import DOUBT_SECONDS
+from services.announcer.speech.voice import (
     BACK_SECONDS,
     ECHO_SECONDS,
     UNPROVEN_SECONDS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from libs.common.twins import TWINS
-from services.announcer.queues import Item, Utterance, Who
+from services.announcer.speech.queues import Item, Utterance, Who
 
 DOUBT_SECONDS: Final = 10.0
 """How long a line without an echo may still be said again, once the robot turns out to echo."""

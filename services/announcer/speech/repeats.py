@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.announcer.queues import Utterance
+from services.announcer.speech.queues import Utterance
 
 EACH_COUNTS: Final = frozenset({None, "jackpot"})
 """Lines that are said however often they come; None: a finished text."""

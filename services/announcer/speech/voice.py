@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from libs.common.contracts.announcements import Announcement
-from services.announcer.batch import Batches
-from services.announcer.doubts import Doubts, Flight, Flights
 from services.announcer.limits import Limits
 from services.announcer.lines import together
-from services.announcer.pacing import Pace
-from services.announcer.queues import ROOM, URGENCY, Item, Pauses, Queue, Result, Turns, Utterance, Who
-from services.announcer.repeats import Repeats
-from services.announcer.split import Lane, pieces, units
+from services.announcer.speech.batch import Batches
+from services.announcer.speech.doubts import Doubts, Flight, Flights
+from services.announcer.speech.pacing import Pace
+from services.announcer.speech.queues import ROOM, URGENCY, Item, Pauses, Queue, Result, Turns, Utterance, Who
+from services.announcer.speech.repeats import Repeats
+from services.announcer.speech.split import Lane, pieces, units
 
 ECHO_SECONDS: Final = 5.0
 """How long an echo is waited for; it takes some milliseconds when the line arrives."""

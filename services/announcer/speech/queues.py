@@ -9,7 +9,7 @@ from typing import Final, Literal
 from libs.common.contracts.announcements import Announcement, Kind
 from libs.common.names import fold
 from services.announcer.lines import Words
-from services.announcer.split import Lane
+from services.announcer.speech.split import Lane
 
 Who = str
 """A folded name, or the room."""

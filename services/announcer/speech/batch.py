@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from services.announcer.queues import Item
+from services.announcer.speech.queues import Item
 
 LARGEST: Final = 50
 """Lines that are said as one, at most."""
