@@ -1,10 +1,11 @@
 """Ranks: which tier a lifetime of earning has reached. A rank is a pure function of the two."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from libs.common.config.ranks import DEFAULT_TIERS, Ranks, Tier
 
-__all__ = ["DEFAULT_TIERS", "Tier", "tier_of", "tiers"]
+__all__ = ["DEFAULT_TIERS", "Tier", "discount", "tier_of", "tiers"]
 
 
 def tiers(section: Ranks) -> tuple[Tier, ...]:
@@ -19,3 +20,9 @@ def tier_of(lifetime_earned: int, ladder: Sequence[Tier]) -> Tier:
         if tier.min_lifetime_earned <= lifetime_earned:
             reached = tier
     return reached
+
+
+def discount(lifetime_earned: int, section: Ranks) -> Decimal:
+    """Give how much less somebody pays who has earned so much: the part of a price, 0 to 1, by the number of ranks below theirs."""
+    ladder = tiers(section)
+    return min(section.spend_discount_per_rank * ladder.index(tier_of(lifetime_earned, ladder)), Decimal(1))

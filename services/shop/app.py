@@ -17,11 +17,12 @@ from libs.common.owner import Owner, Wanted
 from libs.common.rulebook import Rulebook
 from libs.common.service import NoAnswer, Runtime
 from services.shop.part import CALLER, Part, Tools
+from services.shop.prices.governor import governor
 from services.shop.store import MIGRATIONS
 
 T = TypeVar("T")
 
-PARTS: Final[tuple[Callable[[Tools], Part], ...]] = ()
+PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (governor,)
 """All the shop does. What stands earlier hears of an event earlier."""
 
 _LEDGER_SECONDS: Final = 3.0
@@ -84,6 +85,9 @@ class _App:
 
     def rules(self, unit: Unit) -> Rules | None:
         return self._rulebook.rules(unit.db)
+
+    def version(self, unit: Unit) -> str:
+        return self._rulebook.version(unit.db) or ""
 
     def begin(self, unit: Unit, channel: str, verb: str, request: Asked, wanted: Wanted) -> None:
         self.owner.begin(unit, channel, verb, request, wanted)

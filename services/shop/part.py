@@ -44,6 +44,9 @@ class Tools(Protocol):
     def rules(self, unit: Unit) -> Rules | None:
         """Give the configuration in force; None before the first."""
 
+    def version(self, unit: Unit) -> str:
+        """Give its version: what a posting's metadata names, so that its price can be explained."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

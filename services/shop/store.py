@@ -3,6 +3,9 @@
 from typing import Final
 
 from libs.common import owner, rulebook
+from services.shop.prices import store as prices
 
-MIGRATIONS: Final = (rulebook.SCHEMA + owner.SCHEMA,)
+_SCHEMAS: Final = (rulebook.SCHEMA, owner.SCHEMA, prices.SCHEMA)
+
+MIGRATIONS: Final = ("".join(_SCHEMAS),)
 """The first is what stands today: each part's own `SCHEMA`. What changes later is a migration of its own."""

@@ -1,0 +1,1 @@
+"""What things cost: the one function behind every door, and the governor that lets prices follow the coins in circulation."""
