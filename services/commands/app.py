@@ -82,7 +82,7 @@ class _App:
         self.runtime.configuration = version
 
     def on_tick(self, tick: Tick) -> None:
-        self.clerk.tick(tick.at)
+        self.clerk.tick(tick.at, (tick.epoch, tick.raw))
         self.house.readiness.tick(tick)
 
     async def ask(self, subject: str, message: Contract | bytes, timeout_seconds: float) -> bytes:

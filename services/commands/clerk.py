@@ -103,10 +103,13 @@ class Clerk:
         """The configuration in force; there before the first question is."""
         self.last_tick: datetime | None = None
         """The time of the last tick read."""
+        self.place = (0, 0)
+        """Where the last tick read since the start stands in the order of events: epoch and raw sequence."""
 
-    def tick(self, at: datetime) -> None:
-        """Take the time of a tick: what waits for one looks again."""
+    def tick(self, at: datetime, place: tuple[int, int] = (0, 0)) -> None:
+        """Take the time of a tick, and its place: what waits for one looks again."""
         self.last_tick = at
+        self.place = place
         self._ticked.set()
         self._ticked = asyncio.Event()
 

@@ -62,6 +62,8 @@ class Call(Generic[A]):
     at: datetime
     arguments: A
     rules: Rules
+    place: tuple[int, int] = (0, 0)
+    """Where the PM stands in the order of events (epoch, raw), for an owner to decide behind it."""
     rank: float | None = None
     """The sender's, as ingest knows it."""
     account: AccountState | None = None
@@ -159,7 +161,8 @@ def call(command: Command[A], message: PrivateMessage, rules: Rules, account: Ac
         BadArgumentsError: the words after it do not fit.
     """
     read = arguments.read(command.arguments, message.text.split()[1:])
-    return Call(message.id, message.channel, message.user, message.at, read, rules, message.rank, account)
+    place = (message.epoch, message.raw)
+    return Call(message.id, message.channel, message.user, message.at, read, rules, place, message.rank, account)
 
 
 def is_admin(rank: float | None, rules: Rules) -> bool:

@@ -62,6 +62,10 @@ class Surroundings(Protocol):
         """The event time up to which everything has been read."""
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Where that stands in the order of events (epoch, raw), for an owner to decide behind it."""
+
+    @property
     def uptime_seconds(self) -> float:
         """How long this process has run."""
 

@@ -73,6 +73,11 @@ class RequestDesk:
         return self._nearby.clerk.last_tick or datetime.now(UTC)
 
     @property
+    def place(self) -> tuple[int, int]:
+        """Where that stands in the order of events."""
+        return self._nearby.clerk.place
+
+    @property
     def uptime_seconds(self) -> float:
         """How long this process has run."""
         return self._nearby.uptime_seconds()

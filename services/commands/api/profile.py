@@ -39,7 +39,7 @@ async def summary(call: ApiCall, house: Surroundings) -> Data:
         },
         "next_rank": _next(found.lifetime_earned, ladder[index + 1 :]),
         "perks": list(tier.perks),
-        "spend_discount_percent": _percent(min(rules.ranks.spend_discount_per_rank * index, Decimal(1))),
+        "spend_discount_percent": _percent(ranks.discount(found.lifetime_earned, rules.ranks)),
         **_vanity(rules),
     }
 
