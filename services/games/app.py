@@ -1,7 +1,7 @@
 """Wiring: events to the parts, requests to their verbs."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from libs.common import subjects
 from libs.common.accounts import Accounts
@@ -18,6 +18,8 @@ from libs.common.service import NoAnswer, Runtime
 from services.games.part import CALLER, Part, Tools
 from services.games.store import MIGRATIONS
 
+T = TypeVar("T")
+
 PARTS: Final[tuple[Callable[[Tools], Part], ...]] = ()
 """All that is played. What stands earlier hears of an event earlier."""
 
@@ -31,6 +33,9 @@ def build(runtime: Runtime) -> None:
     runtime.door(subjects.owner(CALLER, "*", "*"), app.owner.answer)
     runtime.task("owner", app.owner.run)
     runtime.task("configuration", app.restore)
+    for part in app.parts:
+        if part.run is not None:
+            runtime.task("part", part.run)
     runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
     runtime.details = lambda: {"outbox": app.durable.outbox_depth, "under_way": app.owner.depth}
 
@@ -42,10 +47,10 @@ class _App:
         self._runtime = runtime
         self._rulebook = Rulebook()
         self.accounts = Accounts(self.ask, CALLER, _LEDGER_SECONDS)
-        self._parts = [make(self) for make in PARTS]
+        self.parts = [make(self) for make in PARTS]
         feed = Feed[Event](subjects.EVENTS, EVENT.validate_json, _mark, self.on_event)
         self.durable = runtime.durable(Database(runtime.state_dir / "games.db", MIGRATIONS), [feed])
-        verbs = [verb for part in self._parts for verb in part.verbs]
+        verbs = [verb for part in self.parts for verb in part.verbs]
         self.owner = Owner(CALLER, self.durable, self.ask, self._rulebook.rules, verbs)
 
     async def restore(self) -> None:
@@ -59,7 +64,7 @@ class _App:
             unit.after_commit(lambda: self._configured(event.version))
         rules = self.rules(unit)
         if rules is not None:
-            for part in self._parts:
+            for part in self.parts:
                 if part.on_event is not None:
                     part.on_event(unit, event, rules)
 
@@ -71,6 +76,9 @@ class _App:
 
     def begin(self, unit: Unit, channel: str, verb: str, request: Asked, wanted: Wanted) -> None:
         self.owner.begin(unit, channel, verb, request, wanted)
+
+    async def write(self, work: Callable[[Unit], T]) -> T:
+        return await self.durable.write(work)
 
     async def ask(self, subject: str, message: Contract | bytes, timeout_seconds: float) -> bytes:
         try:
