@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from libs.common import subjects
 from libs.common.accounts import Accounts
+from libs.common.aliases import Aliases
 from libs.common.asking import NoReplyError
 from libs.common.config import Rules
 from libs.common.contracts.base import Contract
@@ -35,6 +36,7 @@ def build(runtime: Runtime) -> None:
     runtime.door(subjects.owner(CALLER, "*", "*"), app.owner.answer)
     runtime.task("owner", app.owner.run)
     runtime.task("configuration", app.restore)
+    runtime.task("aliases", app.aliases.run)
     for part in app.parts:
         if part.run is not None:
             runtime.task("part", part.run)
@@ -50,6 +52,7 @@ class _App:
         self._runtime = runtime
         self._rulebook = Rulebook()
         self.accounts = Accounts(self.ask, CALLER, _LEDGER_SECONDS)
+        self.aliases = Aliases(self.ask, self)
         self.parts = [make(self) for make in PARTS]
         feeds = (
             Feed[Event](subjects.EVENTS, EVENT.validate_json, _event_mark, self.on_event),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from libs.common.accounts import Accounts
+from libs.common.aliases import Aliases
 from libs.common.asking import Ask
 from libs.common.config import Rules
 from libs.common.contracts.events import Event
@@ -30,6 +31,10 @@ class Tools(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Who has what, by the ledger."""
+
+    @property
+    def aliases(self) -> Aliases:
+        """Who is who under another name."""
 
     @property
     def ask(self) -> Ask:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -15,3 +16,8 @@ def micros(moment: datetime) -> int:
 def moment(micros_: int) -> datetime:
     """Give the moment back, in UTC."""
     return _EPOCH + timedelta(microseconds=micros_)
+
+
+def date(at: datetime, zone: ZoneInfo) -> str:
+    """Give the economy's date, as it stands in the windows of limits."""
+    return f"{at.astimezone(zone):%Y-%m-%d}"

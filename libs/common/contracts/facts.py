@@ -41,3 +41,21 @@ class Round(Contract):
     rake: int = 0
     """What the house kept of the stakes by rule."""
     at: datetime
+
+
+class Purchase(Contract):
+    """Something was bought; or what was bought came to be delivered, or was given back."""
+
+    kind: Literal["purchase"] = "purchase"
+    id: str
+    """The request behind it: the same for all that is told of one purchase."""
+    channel: str
+    user: str
+    item: str
+    """As the configuration calls it: custom_greeting, chat_color, shoutout, fortune, rename_currency, queue."""
+    state: Literal["paid", "delivered", "refunded"]
+    """`paid`: the coins have moved, and there is nothing to wait for. What is paid only on delivery is told of once it is `delivered`."""
+    price: int
+    """Coins charged; where it was refunded, given back."""
+    value: str | None = None
+    at: datetime
