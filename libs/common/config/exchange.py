@@ -1,6 +1,7 @@
 """Coins from viewer to viewer: tips, and prizes set out for something."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from libs.common.config.section import Coins, Count, Minutes, Percent, Remark, Section, upside_down
 
@@ -15,6 +16,9 @@ class Tipping(Section):
     min_account_age_minutes: Minutes = 30
     """How long the giver must have been known."""
     self_tip_blocked: bool = True
+    alias_check_unavailable: Literal["allow", "block"] = "allow"
+    """What happens to a tip while nobody can say whether giver and receiver are one person under two names: kryten-userstats does not
+    answer, and never did. Tips that were let through are marked in the books."""
 
     def advice(self) -> Iterator[Remark]:
         if not self.min_amount:
