@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
-from typing import Final
+from typing import Any, Final
 
 from libs.common.config.circulation import Inflation
 
@@ -29,6 +29,11 @@ class Price:
     def is_inflated(self) -> bool:
         """Whether the multiplier is worth telling."""
         return abs(self.multiplier - 1) >= _WORTH_TELLING
+
+    def explained(self, version: str) -> dict[str, Any]:
+        """Give what a posting's metadata says of it; `version` is the configuration's."""
+        by = {"base": self.base, "multiplier": f"{self.multiplier.normalize():f}", "discount": f"{self.discount.normalize():f}"}
+        return {**by, "configuration": version}
 
 
 def price(base: int, multiplier: Decimal, discount: Decimal) -> Price:

@@ -1,0 +1,1 @@
+"""Tips: whom one may give coins, and how many in a day."""
