@@ -125,6 +125,8 @@ class Durable:
 
     def rebind(self, reason: str) -> None:
         """Make all consumers anew, and send again what may not have arrived: after each reconnect."""
+        if self._outbox is not None:
+            self._outbox.interrupt()
         for source in self._inputs:
             if source.reader is not None:
                 source.reader.rebind(reason)

@@ -68,6 +68,7 @@ class Outbox:
         self._waiting: deque[Row] = deque()
         self._sent: list[int] = []
         self._wake = asyncio.Event()
+        self._flight: asyncio.Task[None] | None = None
 
     @property
     def depth(self) -> int:
@@ -85,6 +86,11 @@ class Outbox:
         sent, self._sent = self._sent, []
         return sent
 
+    def interrupt(self) -> None:
+        """Send again at once what is in flight: after a reconnect its acknowledgement will not come."""
+        if self._flight is not None:
+            self._flight.cancel()
+
     async def run(self) -> None:
         """Send until cancelled; what fails is tried again, in order, with a growing delay."""
         delay = 0.05
@@ -96,7 +102,7 @@ class Outbox:
             if not rows:
                 continue
             try:
-                await (self._send_postings(rows) if rows[0].stream == subjects.POSTINGS else self._send_singles(rows))
+                await self._send(rows)
             except (NatsError, OSError, TimeoutError) as error:
                 log.warning("outbox could not send, tries again", stream=rows[0].stream, rows=len(rows), error=repr(error))
                 await asyncio.sleep(delay)
@@ -140,6 +146,17 @@ class Outbox:
                 break
             rows.append(row)
         return rows
+
+    async def _send(self, rows: Sequence[Row]) -> None:
+        send = self._send_postings if rows[0].stream == subjects.POSTINGS else self._send_singles
+        self._flight = asyncio.create_task(send(rows))
+        try:
+            await asyncio.wait({self._flight})
+        finally:
+            self._flight.cancel()
+        if self._flight.cancelled():
+            raise TimeoutError("the connection was cut")
+        self._flight.result()
 
     async def _send_postings(self, rows: Sequence[Row]) -> None:
         # The id names this very cut: another cut of the same rows is another message.

@@ -11,6 +11,8 @@ import pytest
 from libs.common import subjects
 from libs.common.outbox import Outbox, Row
 from tests.support.nats import NatsServer
+from tests.support.proxy import Proxy
+from tests.support.tally_bench import quiet
 from tests.support.waiting import until
 
 PAYLOAD_MAX = 16 * 1024
@@ -49,3 +51,40 @@ async def test_postings_are_merged_into_no_more_than_the_server_takes(narrow_ser
     finally:
         sending.cancel()
         await client.close()
+
+
+async def test_what_was_in_flight_at_a_cut_is_sent_again_at_once_and_is_there_once(narrow_server: NatsServer) -> None:
+    proxy = Proxy(narrow_server.port)
+    await proxy.start()
+    back = asyncio.Event()
+
+    async def reconnected() -> None:
+        back.set()
+
+    client = await nats.connect(proxy.url, max_reconnect_attempts=-1, reconnect_time_wait=0.05, reconnected_cb=reconnected, error_cb=quiet)
+    jetstream = client.jetstream()
+    await jetstream.add_stream(name=subjects.POSTINGS, subjects=[subjects.postings("testroom", "earning")])
+    outbox = Outbox(jetstream, "store")
+    sending = asyncio.create_task(outbox.run())
+    direct = await nats.connect(narrow_server.url)
+
+    async def stored() -> bool:
+        return (await direct.jetstream().stream_info(subjects.POSTINGS)).state.messages == 1
+
+    async def sent() -> bool:
+        return outbox.depth == 0
+
+    try:
+        proxy.swallow()
+        outbox.add([posting(1, 1)])
+        await until(stored, "it is stored", 10, 0.02)
+        proxy.cut()
+        await asyncio.wait_for(back.wait(), 10)
+        outbox.interrupt()
+        await until(sent, "it is sent", 3, 0.02)  # an acknowledgement is waited for longer
+        assert await stored()
+    finally:
+        sending.cancel()
+        await client.close()
+        await direct.close()
+        await proxy.stop()
