@@ -17,13 +17,15 @@ from libs.common.durable import Feed, Mark, Message, Unit
 from libs.common.owner import Owner, Wanted
 from libs.common.rulebook import Rulebook
 from libs.common.service import NoAnswer, Runtime
+from services.shop.bounties.part import bounties
 from services.shop.part import CALLER, Part, Tools
 from services.shop.prices.governor import governor
 from services.shop.store import MIGRATIONS
+from services.shop.tips.part import tips
 
 T = TypeVar("T")
 
-PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (governor,)
+PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (governor, tips, bounties)
 """All the shop does. What stands earlier hears of an event earlier."""
 
 _LEDGER_SECONDS: Final = 3.0
