@@ -192,6 +192,7 @@ GARBAGE = [
     ("leaderboard", b'{"by":"earners"}'),
     ("history", b'{"limit":0}'),
     ("posting", b"{}"),
+    ("posting", b'{"number":99999999999999999999}'),
     ("ban", b"7"),
     ("freeze", b""),
 ]

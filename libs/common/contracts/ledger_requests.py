@@ -184,7 +184,7 @@ class PostingRequest(Contract):
     """One posting by its key or its number."""
 
     key: Key | None = None
-    number: int | None = None
+    number: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
 
 
 class PostingAnswer(Answer):
