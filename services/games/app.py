@@ -15,12 +15,18 @@ from libs.common.durable import Feed, Mark, Message, Unit
 from libs.common.owner import Owner, Wanted
 from libs.common.rulebook import Rulebook
 from libs.common.service import NoAnswer, Runtime
+from services.games import metrics, totals
+from services.games.fair import desk
+from services.games.fair.book import Book
+from services.games.flip import play as flip
 from services.games.part import CALLER, Part, Tools
+from services.games.recipes import RECIPES
+from services.games.spin import play as spin
 from services.games.store import MIGRATIONS
 
 T = TypeVar("T")
 
-PARTS: Final[tuple[Callable[[Tools], Part], ...]] = ()
+PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (spin.part, flip.part, desk.part, totals.part)
 """All that is played. What stands earlier hears of an event earlier."""
 
 _LEDGER_SECONDS: Final = 3.0
@@ -38,6 +44,7 @@ def build(runtime: Runtime) -> None:
             runtime.task("part", part.run)
     runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
     runtime.details = lambda: {"outbox": app.durable.outbox_depth, "under_way": app.owner.depth}
+    metrics.UNDER_WAY.set_function(lambda: app.owner.depth)
 
 
 class _App:
@@ -47,6 +54,7 @@ class _App:
         self._runtime = runtime
         self._rulebook = Rulebook()
         self.accounts = Accounts(self.ask, CALLER, _LEDGER_SECONDS)
+        self.book = Book(RECIPES)
         self.parts = [make(self) for make in PARTS]
         feed = Feed[Event](subjects.EVENTS, EVENT.validate_json, _mark, self.on_event)
         self.durable = runtime.durable(Database(runtime.state_dir / "games.db", MIGRATIONS), [feed])

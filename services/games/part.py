@@ -11,6 +11,7 @@ from libs.common.contracts.events import Event
 from libs.common.contracts.owners import Asked
 from libs.common.durable import Unit
 from libs.common.owner import Verb, Wanted
+from services.games.fair.book import Book
 
 T = TypeVar("T")
 
@@ -28,6 +29,10 @@ class Tools(Protocol):
     @property
     def ask(self) -> Ask:
         """Ask anybody anything, with a deadline."""
+
+    @property
+    def book(self) -> Book:
+        """Where every draw is made and kept."""
 
     def begin(self, unit: Unit, channel: str, verb: str, request: Asked, wanted: Wanted) -> None:
         """Begin an errand of our own within the transaction of its cause (see `Owner.begin`)."""

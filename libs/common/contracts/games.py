@@ -52,7 +52,6 @@ class FlipRequest(Asked):
 class FlipAnswer(Done):
     """How it fell."""
 
-    side: Literal["heads", "tails"]
     won: bool
     wager: int
     payout: int
@@ -104,29 +103,28 @@ class Drawn(Contract):
     nonce: int
     client_seed: str
     game: str
-    drawn: list[tuple[int, int]]
+    numbers: list[tuple[int, int]]
     """Each number and its bound: 0 <= number < bound."""
-    outcome: str
-    """What it came to, in a word or two."""
+    payout: int
+    """Coins it came to."""
 
 
-class Revealed(Contract):
-    """A server seed that is not used any more."""
+class Seed(Contract):
+    """A server seed."""
 
-    seed: str
-    """Hexadecimal."""
     commitment: str
+    """Its SHA-256, hexadecimal."""
     draws: int
     """How many were made by it: nonces 1 to this."""
+    last: list[Drawn]
+    """The latest of them, newest first."""
+    revealed: str | None = None
+    """The seed itself, hexadecimal, once it is used no more."""
 
 
 class FairAnswer(Done):
-    commitment: str
-    """SHA-256 of the server seed in use."""
     client_seed: str
-    draws: int
-    """Made by it so far."""
-    last: list[Drawn]
-    """The latest, newest first."""
-    revealed: Revealed | None = None
+    seed: Seed
+    """The one in use."""
+    before: Seed | None = None
     """The one before, if any."""
