@@ -18,9 +18,10 @@ from services.commands.replies import common
 
 A = TypeVar("A")
 R = TypeVar("R", bound=Contract)
+Q = TypeVar("Q", bound=Asked)
 
-Section = Literal["Coins", "Standings", "Messages", "Help", "Administrators"]
-SECTIONS: Final[tuple[Section, ...]] = ("Coins", "Standings", "Messages", "Help", "Administrators")
+Section = Literal["Coins", "Games", "Shop", "Standings", "Messages", "Help", "Administrators"]
+SECTIONS: Final[tuple[Section, ...]] = ("Coins", "Games", "Shop", "Standings", "Messages", "Help", "Administrators")
 """Under which heads `help` lists the commands, in this order."""
 
 
@@ -69,6 +70,11 @@ class Call(Generic[A]):
     account: AccountState | None = None
     """The sender's, for a viewer's command; None where there is none, or where the ledger was not waited for."""
 
+    def asks(self, request: type[Q], **wanted: object) -> Q:
+        """Give the request this call makes of an owner, under its own key."""
+        epoch, raw = self.place
+        return request.model_validate({"key": self.id, "user": self.user, "at": self.at, "epoch": epoch, "raw": raw, **wanted})
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -108,6 +114,8 @@ class Command(Generic[A]):
     """Then it has no effect when it is older than `commands.max_age_seconds`: it moves money, or is meant for the moment."""
     needs_ledger: bool = True
     """Otherwise the ledger is asked only whether the sender is suspended, and its silence counts as no."""
+    offered: Callable[[Rules], bool] | None = None
+    """Whether the configuration has what it is for; `help` passes over it where not."""
 
     @property
     def usage(self) -> str:
@@ -136,8 +144,9 @@ class Registry:
         return self._by_word.get(word.lower())
 
     def allowed(self, rank: float | None, rules: Rules) -> tuple[Command[Any], ...]:
-        """Give the commands that somebody of this rank may give."""
-        return tuple(command for command in self.commands if command.rank == "viewer" or is_admin(rank, rules))
+        """Give the commands that somebody of this rank may give, as far as the configuration offers them."""
+        offered = (command for command in self.commands if command.offered is None or command.offered(rules))
+        return tuple(command for command in offered if command.rank == "viewer" or is_admin(rank, rules))
 
 
 def first_word(message: PrivateMessage) -> str:

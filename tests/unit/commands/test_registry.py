@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from libs.common.contracts.owners import Asked
 from services.commands.arguments import BadArgumentsError, Coins, Nothing
 from services.commands.handlers import COMMANDS
 from services.commands.registry import SECTIONS, Answer, Call, Command, Office, Registry, call, denied, first_word
@@ -51,6 +52,17 @@ def test_an_unknown_rank_may_do_what_viewers_may() -> None:
 @pytest.mark.parametrize(("rank", "names"), [(1, ["open"]), (None, ["open"]), (4, ["open", "secret"])])
 def test_what_is_allowed_is_told_by_rank(rank: float | None, names: list[str]) -> None:
     assert [command.name for command in HOUSE.allowed(rank, rules())] == names
+
+
+def test_what_the_configuration_does_not_offer_is_not_told() -> None:
+    house = Registry((OPEN, Command("closed", "", Nothing, nothing, offered=lambda rules: rules.economy.timezone != "UTC")))
+    assert [command.name for command in house.allowed(1, rules())] == ["open"]
+
+
+def test_a_call_asks_under_its_own_key_and_behind_its_own_event() -> None:
+    asked = call(OPEN, message("open"), rules(), None)
+    wanted = asked.asks(Asked)
+    assert (wanted.key, wanted.user, wanted.at, (wanted.epoch, wanted.raw)) == (asked.id, asked.user, asked.at, asked.place)
 
 
 def test_words_that_do_not_fit_are_refused() -> None:
