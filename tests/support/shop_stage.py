@@ -92,6 +92,8 @@ class Stage:
         """Whether the ledger does no postings."""
         self.aliases: dict[str, str] = {}
         """What userstats knows: a name's owner. Without any, it does not run."""
+        self.robot: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda _: None
+        """What kryten-robot answers to a command; None: nothing."""
         self.before_post: Callable[[], None] | None = None
         """What happens just before a posting reaches the books."""
         self.postings = 0
@@ -116,6 +118,11 @@ class Stage:
         await asyncio.sleep(0)
         if subject == "kryten.userstats.command":
             return self._userstats(json.loads(body))
+        if subject == subjects.ROBOT_COMMAND:
+            answer = self.robot(json.loads(body))
+            if answer is None:
+                raise NoAnswer(subject)
+            return json.dumps(answer).encode()
         _, service, channel, caller, verb = subject.split(".")
         if service != "ledger" or (self.deaf and verb == "post"):
             raise NoAnswer(subject)
@@ -138,10 +145,10 @@ class Stage:
         shown = published(settings(**sections))
         self.event(Configuration, "@all", version=version(shown), settings=shown)
 
-    def tick(self, **by: float) -> None:
-        """Let time pass, and a tick say so."""
+    def tick(self, robot: str | None = None, **by: float) -> None:
+        """Let time pass, and a tick say so, and how the robot is."""
         self.kept.now += timedelta(**by)
-        self.event(Tick, "@all", robots={})
+        self.event(Tick, "@all", robots={} if robot is None else {CHANNEL: robot})
 
     def event(self, event: type[Contract], channel: str = CHANNEL, **fields: Any) -> str:
         """Have something happen now; give its id."""
