@@ -26,6 +26,7 @@ GATES: Final[Mapping[str, str | None]] = {
     "daily_champion": "daily_champion",
     "greeting": "custom_greeting",
     "rain": "rain_drop",
+    "shoutout": None,
 }
 """Every public line, and the key of `announcements` that switches it off; None: nothing does."""
 
@@ -33,6 +34,7 @@ _OURS: Final[Mapping[str, str]] = {
     "achievement": "{user} earned the badge {badge}!",
     "daily_champion": "{user} is today's {title} and takes {amount} {currency}.",
     "heist_result": "{result}",
+    "shoutout": "{user} says: {text}",
     **{name: str(field.default) for name, field in Templates.model_fields.items()},
 }
 """The words where nobody configured any, or where what is configured does not work."""

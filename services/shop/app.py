@@ -20,12 +20,14 @@ from libs.common.service import NoAnswer, Runtime
 from services.shop.bounties.part import bounties
 from services.shop.part import CALLER, Part, Tools
 from services.shop.prices.governor import governor
+from services.shop.robots.part import robots
+from services.shop.shoutout.part import shoutouts
 from services.shop.store import MIGRATIONS
 from services.shop.tips.part import tips
 
 T = TypeVar("T")
 
-PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (governor, tips, bounties)
+PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (governor, robots, tips, bounties, shoutouts)
 """All the shop does. What stands earlier hears of an event earlier."""
 
 _LEDGER_SECONDS: Final = 3.0

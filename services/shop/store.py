@@ -5,9 +5,11 @@ from typing import Final
 from libs.common import aliases, owner, rulebook
 from services.shop.bounties import store as bounties
 from services.shop.prices import store as prices
+from services.shop.robots import store as robots
+from services.shop.saga import store as saga
 from services.shop.tips import store as tips
 
-_SCHEMAS: Final = (rulebook.SCHEMA, owner.SCHEMA, aliases.SCHEMA, prices.SCHEMA, tips.SCHEMA, bounties.SCHEMA)
+_SCHEMAS: Final = (rulebook.SCHEMA, owner.SCHEMA, aliases.SCHEMA, prices.SCHEMA, tips.SCHEMA, bounties.SCHEMA, robots.SCHEMA, saga.SCHEMA)
 
 MIGRATIONS: Final = ("".join(_SCHEMAS),)
 """The first is what stands today: each part's own `SCHEMA`. What changes later is a migration of its own."""
