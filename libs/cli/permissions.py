@@ -168,7 +168,7 @@ JOBS: Final[dict[str, Job]] = {
     "games": Job(
         reads=(subjects.EVENTS,),
         writes=(subjects.fact("*", "round"), *_SPEAK),
-        asks=(_ask_ledger("games"),),
+        asks=(_ask_ledger("games"), subjects.USERSTATS_COMMAND),
         hears=(_door("games"),),
     ),
     "shop": Job(

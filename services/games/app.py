@@ -16,6 +16,7 @@ from libs.common.owner import Owner, Wanted
 from libs.common.rulebook import Rulebook
 from libs.common.service import NoAnswer, Runtime
 from services.games import metrics, totals
+from services.games.duel import play as duel
 from services.games.fair import desk
 from services.games.fair.book import Book
 from services.games.flip import play as flip
@@ -26,7 +27,7 @@ from services.games.store import MIGRATIONS
 
 T = TypeVar("T")
 
-PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (spin.part, flip.part, desk.part, totals.part)
+PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (spin.part, flip.part, duel.part, desk.part, totals.part)
 """All that is played. What stands earlier hears of an event earlier."""
 
 _LEDGER_SECONDS: Final = 3.0

@@ -77,8 +77,10 @@ def _wager_declined(wager: int, terms: Terms) -> Declined | None:
 
 
 def _too_soon(since_last: timedelta, terms: Terms) -> Declined | None:
-    left = timedelta(seconds=terms.cooldown_seconds) - since_last
-    return Declined(code="cooldown", values={"seconds": math.ceil(left.total_seconds())}) if left > timedelta(0) else None
+    cooldown = timedelta(seconds=terms.cooldown_seconds)
+    if since_last >= cooldown:
+        return None
+    return Declined(code="cooldown", values={"seconds": math.ceil((cooldown - since_last).total_seconds())})
 
 
 def limits(player: str, terms: Terms, day: str) -> list[Limit]:

@@ -6,7 +6,8 @@ Times are microseconds since 1970, users folded names.
 import sqlite3
 from typing import Final, NamedTuple
 
-from libs.common import owner, rulebook
+from libs.common import aliases, owner, rulebook
+from services.games.duel import store as duel
 from services.games.fair import store as fair
 
 SCHEMA: Final = """
@@ -36,7 +37,7 @@ CREATE TABLE heard (                  -- what a room has heard of its wins
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final = (rulebook.SCHEMA + owner.SCHEMA + SCHEMA + fair.SCHEMA,)
+MIGRATIONS: Final = (rulebook.SCHEMA + owner.SCHEMA + SCHEMA + fair.SCHEMA + duel.SCHEMA + aliases.SCHEMA,)
 """The first is what stands today: each part's own `SCHEMA`. What changes later is a migration of its own."""
 
 ROOM: Final = ""

@@ -1,0 +1,101 @@
+"""Duels: what games are asked, and what they answer: `economy.games.<channel>.<verb>`. Owner: games.
+
+| verb | request | answer |
+|---|---|---|
+| `challenge` | `ChallengeRequest` | `ChallengeAnswer` |
+| `accept` | `AnswerRequest` | `DuelAnswer` |
+| `decline` | `AnswerRequest` | `EndedAnswer` |
+| `withdraw` | `WithdrawRequest` | `EndedAnswer` |
+| `duels` | `DuelsRequest` | `DuelsAnswer` |
+"""
+
+from typing import Literal
+
+from libs.common.contracts.base import Contract
+from libs.common.contracts.owners import Asked, Done, Name
+
+CHALLENGE, ACCEPT, DECLINE, WITHDRAW, DUELS = "challenge", "accept", "decline", "withdraw", "duels"
+"""The verbs."""
+
+
+class ChallengeRequest(Asked):
+    """Offer somebody a duel; one's stake is held from then on."""
+
+    target: Name
+    wager: int
+
+
+class ChallengeAnswer(Done):
+    """The offer stands, and the other one was told."""
+
+    target: str
+    wager: int
+    prize: int
+    """What the winner gets: both stakes less the rake."""
+    seconds: int
+    """How long the other may think about it."""
+    balance: int
+    commitment: str
+    """SHA-256 of the seed that will decide, hexadecimal."""
+
+
+class AnswerRequest(Asked):
+    """Take an offer, or decline it."""
+
+    challenger: Name | None = None
+    """Whose; None: the only one there is."""
+
+
+class DuelAnswer(Done):
+    """It was fought."""
+
+    challenger: str
+    target: str
+    winner: str
+    wager: int
+    prize: int
+    rake: int
+    balance: int
+    """The target's, who took the offer."""
+    seed: str
+    """Hexadecimal; its SHA-256 was told with the offer."""
+    client_seed: str
+    """What both put in, which nobody knew before it was taken."""
+
+    @property
+    def net(self) -> int:
+        """What the winner has more than before."""
+        return self.prize - self.wager
+
+
+class WithdrawRequest(Asked):
+    """Take back one's own offer."""
+
+    target: Name | None = None
+    """To whom; None: the only one there is."""
+
+
+class EndedAnswer(Done):
+    """There will be no duel, and the stake goes back."""
+
+    challenger: str
+    target: str
+    wager: int
+    how: Literal["declined", "withdrawn", "expired", "void"]
+
+
+class DuelsRequest(Asked):
+    """See the offers one made or got; changes nothing."""
+
+
+class OpenDuel(Contract):
+    challenger: str
+    target: str
+    wager: int
+    seconds: int
+    """Left to answer."""
+
+
+class DuelsAnswer(Done):
+    duels: list[OpenDuel]
+    """Those that wait for an answer, the oldest first."""
