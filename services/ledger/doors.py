@@ -14,6 +14,8 @@ from libs.common.contracts.ledger_requests import (
     AccountRequest,
     AccountsAnswer,
     AccountsRequest,
+    ActionsAnswer,
+    ActionsRequest,
     BanAnswer,
     BanRequest,
     CancelAnswer,
@@ -33,6 +35,7 @@ from services.ledger import callers, queries
 from services.ledger.model import Leg, Refusing
 from services.ledger.posting import Result, expect
 from services.ledger.posting import post as do_post
+from services.ledger.reports.queries import actions as done_by_hand
 from services.ledger.sanctions import sanction
 from services.ledger.store import Connection, Desk
 
@@ -124,8 +127,11 @@ def history(db: Connection, channel: str, body: bytes) -> Answer:
 
 
 def stats(db: Connection, channel: str, body: bytes) -> Answer:
-    request = _read(StatsRequest, body)
-    return queries.stats(db, channel, request.since, request.until)
+    return queries.stats(db, channel, _read(StatsRequest, body))
+
+
+def actions(db: Connection, channel: str, body: bytes) -> Answer:
+    return ActionsAnswer(actions=done_by_hand(db, channel, _read(ActionsRequest, body)))
 
 
 def posting(db: Connection, channel: str, body: bytes) -> Answer:
@@ -156,6 +162,7 @@ READS: Final[dict[str, Read]] = {
     "history": history,
     "stats": stats,
     "posting": posting,
+    "actions": actions,
 }
 """Verbs that only look: (db, channel, body)."""
 

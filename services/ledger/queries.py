@@ -16,9 +16,11 @@ from libs.common.contracts.ledger_requests import (
     LeaderboardRequest,
     LeaderboardRow,
     StatsAnswer,
+    StatsRequest,
 )
 from services.ledger.quarters import quarter
-from services.ledger.times import micros, moment
+from services.ledger.reports.queries import spread
+from services.ledger.times import HOUR, micros, moment
 
 _LEGS_MAX: Final = 1_000
 
@@ -37,6 +39,25 @@ WHERE e.account = ?1 AND (e.number, e.leg) <= (
 )
 ORDER BY e.number DESC, e.leg DESC LIMIT ?2
 """  # noqa: S608
+# Numbers rise with the time of commit, so a stretch of event time is a stretch of numbers, and what came late to it.
+_BETWEEN: Final = f"""
+{_HISTORY} {{rows}} WHERE {{of}} AND {{number}} >= :first
+    AND ({{number}} < :behind OR {{number}} IN (
+        SELECT number FROM journal WHERE channel = :channel AND kind = 'posting' AND committed - at > {HOUR} AND number >= :behind
+    ))
+    AND j.at >= :since AND j.at < :until
+ORDER BY {{number}} DESC, e.leg DESC LIMIT :limit OFFSET :offset
+"""  # noqa: S608
+_OF_ONE_BETWEEN: Final = _BETWEEN.format(
+    rows="entries e CROSS JOIN accounts a ON a.id = e.account CROSS JOIN journal j ON j.number = e.number",
+    of="e.account = :account",
+    number="e.number",
+)
+_OF_ALL_BETWEEN: Final = _BETWEEN.format(
+    rows="journal j CROSS JOIN entries e ON e.number = j.number CROSS JOIN accounts a ON a.id = e.account",
+    of="j.channel = :channel AND j.kind = 'posting' AND a.kind = 'user'",
+    number="j.number",
+)
 _OF_ALL: Final = _HISTORY + (
     "journal j CROSS JOIN entries e ON e.number = j.number CROSS JOIN accounts a ON a.id = e.account"
     " WHERE j.channel = ? AND j.kind = 'posting' AND a.kind = 'user' ORDER BY j.number DESC, e.leg DESC LIMIT ? OFFSET ?"
@@ -152,20 +173,44 @@ def leaderboard(db: sqlite3.Connection, channel: str, request: LeaderboardReques
 
 def history(db: sqlite3.Connection, channel: str, request: HistoryRequest) -> tuple[bool, list[HistoryRow]]:
     """Give whether the account exists, and its entries, newest first; without an account, those of all viewers."""
-    if request.account is None:
-        return True, [_history(row) for row in db.execute(_OF_ALL, (channel, request.limit, request.offset))]
-    found = db.execute("SELECT id FROM accounts WHERE channel = ? AND name = ?", (channel, request.account.casefold())).fetchone()
+    found = None
+    if request.account is not None:
+        found = db.execute("SELECT id FROM accounts WHERE channel = ? AND name = ?", (channel, request.account.casefold())).fetchone()
+        if found is None:
+            return False, []
+    if request.since is not None or request.until is not None:
+        return True, _between(db, channel, request, None if found is None else found[0])
     if found is None:
-        return False, []
+        return True, [_history(row) for row in db.execute(_OF_ALL, (channel, request.limit, request.offset))]
     return True, [_history(row) for row in db.execute(_OF_ONE, (found[0], request.limit, request.offset))]
 
 
-def stats(db: sqlite3.Connection, channel: str, since: datetime | None, until: datetime | None) -> StatsAnswer:
-    """Give the channel's money, and what moved in a window of event time if one is asked."""
+def _between(db: sqlite3.Connection, channel: str, request: HistoryRequest, account: int | None) -> list[HistoryRow]:
+    """Give the entries whose cause happened in a stretch of time: of an account, or of all viewers."""
+    since = 0 if request.since is None else micros(request.since)
+    until = _FOREVER if request.until is None else micros(request.until)
+    asked = {
+        "channel": channel,
+        "account": account,
+        # An hour more on either side: clocks differ, and what was kept later than that is looked for by itself.
+        "first": _first_number(db, since - HOUR),
+        "behind": _FOREVER if request.until is None else _first_number(db, until + HOUR),
+        "since": since,
+        "until": until,
+        "limit": request.limit,
+        "offset": request.offset,
+    }
+    query = _OF_ALL_BETWEEN if account is None else _OF_ONE_BETWEEN
+    return [_history(row) for row in db.execute(query, asked)]
+
+
+def stats(db: sqlite3.Connection, channel: str, request: StatsRequest) -> StatsAnswer:
+    """Give the channel's money; if asked, what moved in a window of event time, and how coins are spread."""
     viewers, spendable, escrow, house, minted, burnt, earned, spent, wagered, won, gamblers = db.execute(_TOTALS, (channel,)).fetchone()
+    between = None if request.since is None else _window(request.since, request.until)
     window = None
-    if since is not None:
-        row = db.execute(_FLOW, (channel, *_window(since, until))).fetchone()
+    if between is not None:
+        row = db.execute(_FLOW, (channel, *between)).fetchone()
         window = Flow(minted=row[0], burnt=row[1], earned=row[2], spent=row[3], wagered=row[4], won=row[5], postings=row[6], active=row[7])
     return StatsAnswer(
         accounts=viewers,
@@ -183,6 +228,7 @@ def stats(db: sqlite3.Connection, channel: str, since: datetime | None, until: d
         gamblers=gamblers,
         postings=last_number(db),
         window=window,
+        spread=spread(db, channel, between) if request.spread else None,
     )
 
 

@@ -12,6 +12,7 @@ The channel and the caller stand in the subject. Two verbs carry a posting itsel
 | `history` | `HistoryRequest` | `HistoryAnswer` |
 | `stats` | `StatsRequest` | `StatsAnswer` |
 | `posting` | `PostingRequest` | `PostingAnswer` |
+| `actions` | `ActionsRequest` | `ActionsAnswer` |
 | `ban`, `unban` | `BanRequest` | `BanAnswer` |
 | `freeze` | `FreezeRequest` | `FreezeAnswer` |
 
@@ -113,6 +114,10 @@ class HistoryRequest(Contract):
     account: Account | None = None
     limit: Limit = 50
     offset: Offset = 0
+    since: Moment | None = None
+    """Event time from which on entries are told."""
+    until: Moment | None = None
+    """Event time before which entries are told."""
 
 
 class HistoryRow(Entry):
@@ -140,6 +145,8 @@ class StatsRequest(Contract):
 
     since: datetime | None = None
     until: datetime | None = None
+    spread: bool = False
+    """Whether it is also asked how the coins are spread over viewers; `since` says who counts as active."""
 
 
 class Flow(Contract):
@@ -154,6 +161,19 @@ class Flow(Contract):
     postings: int = 0
     active: int = 0
     """Viewers with at least one entry."""
+
+
+class Spread(Contract):
+    """How the coins that viewers have at hand are spread."""
+
+    gini: float
+    """0: all have the same; near 1: one has all. Over all viewers' accounts."""
+    top_ten: int
+    """Coins of the ten richest."""
+    active: int = 0
+    """Viewers with at least one entry in the window asked."""
+    active_median: int = 0
+    """Their median balance."""
 
 
 class StatsAnswer(Answer):
@@ -178,6 +198,40 @@ class StatsAnswer(Answer):
     postings: int
     """The last number of the ledger's numbering (over all channels)."""
     window: Flow | None = None
+    spread: Spread | None = None
+
+
+class ActionsRequest(Contract):
+    """What people did to the books by hand, newest first: grants, deductions, corrections, bans; with `user`, by or to that person."""
+
+    user: Account | None = None
+    limit: Limit = 10
+
+
+class Action(Contract):
+    number: int
+    """Its place in the ledger's numbering: what `undo` takes."""
+    kind: Literal["posting", "banned", "unbanned", "frozen", "unfrozen"]
+    at: datetime
+    caller: str
+    """The service that asked."""
+    actor: str | None = None
+    """Who wanted it."""
+    account: str | None = None
+    """The viewer concerned; of several, the first."""
+    viewers: int = 0
+    """How many viewers' accounts it moved."""
+    amount: int = 0
+    """What all these came to; positive is coming in."""
+    type: str | None = None
+    reason: str | None = None
+    reverses: int | None = None
+    """The number of the posting it undoes."""
+    undone: bool = False
+
+
+class ActionsAnswer(Answer):
+    actions: list[Action] = Field(default_factory=list)
 
 
 class PostingRequest(Contract):

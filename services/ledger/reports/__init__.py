@@ -1,0 +1,1 @@
+"""What the books say for reports: how coins are spread, and what people did by hand."""
