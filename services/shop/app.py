@@ -24,10 +24,18 @@ from services.shop.robots.part import robots
 from services.shop.shoutout.part import shoutouts
 from services.shop.store import MIGRATIONS
 from services.shop.tips.part import tips
+from services.shop.vanity.part import vanity
 
 T = TypeVar("T")
 
-PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (governor, robots, tips, bounties, shoutouts)
+PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (
+    governor,
+    robots,
+    tips,
+    vanity,
+    bounties,
+    shoutouts,
+)
 """All the shop does. What stands earlier hears of an event earlier."""
 
 _LEDGER_SECONDS: Final = 3.0

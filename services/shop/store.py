@@ -8,8 +8,19 @@ from services.shop.prices import store as prices
 from services.shop.robots import store as robots
 from services.shop.saga import store as saga
 from services.shop.tips import store as tips
+from services.shop.vanity import store as vanity
 
-_SCHEMAS: Final = (rulebook.SCHEMA, owner.SCHEMA, aliases.SCHEMA, prices.SCHEMA, tips.SCHEMA, bounties.SCHEMA, robots.SCHEMA, saga.SCHEMA)
+_SCHEMAS: Final = (
+    rulebook.SCHEMA,
+    owner.SCHEMA,
+    aliases.SCHEMA,
+    prices.SCHEMA,
+    tips.SCHEMA,
+    vanity.SCHEMA,
+    bounties.SCHEMA,
+    robots.SCHEMA,
+    saga.SCHEMA,
+)
 
 MIGRATIONS: Final = ("".join(_SCHEMAS),)
 """The first is what stands today: each part's own `SCHEMA`. What changes later is a migration of its own."""

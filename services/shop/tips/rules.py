@@ -55,7 +55,9 @@ def declined(request: TipRequest, seen: Seen, given_today: int, at: datetime, ru
 
 def _receiver_declined(target: str, seen: Seen, *, block_unknown: bool) -> Declined | None:
     if seen.receiver is None:
-        return Declined(code="unknown_user", values={"user": target, "suggestion": seen.suggestion})
+        if seen.suggestion is not None:
+            return Declined(code="mistyped_user", values={"user": target, "suggestion": seen.suggestion})
+        return Declined(code="unknown_user", values={"user": target})
     if seen.receiver.banned or seen.receiver.frozen:
         return Declined(code="not_receiving", values={"user": seen.receiver.account})
     if seen.kinship.same:
