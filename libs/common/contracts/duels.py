@@ -2,10 +2,10 @@
 
 | verb | request | answer |
 |---|---|---|
-| `challenge` | `ChallengeRequest` | `ChallengeAnswer` |
+| `challenge` | `ChallengeRequest` | `OfferAnswer` |
 | `accept` | `AnswerRequest` | `DuelAnswer` |
-| `decline` | `AnswerRequest` | `EndedAnswer` |
-| `withdraw` | `WithdrawRequest` | `EndedAnswer` |
+| `decline` | `AnswerRequest` | `OfferAnswer` |
+| `withdraw` | `WithdrawRequest` | `OfferAnswer` |
 | `duels` | `DuelsRequest` | `DuelsAnswer` |
 """
 
@@ -25,18 +25,23 @@ class ChallengeRequest(Asked):
     wager: int
 
 
-class ChallengeAnswer(Done):
-    """The offer stands, and the other one was told."""
+class OfferAnswer(Done):
+    """An offer: that it stands and the other one was told, or how it ended, so that there is no duel."""
 
+    challenger: str
     target: str
     wager: int
     prize: int
     """What the winner gets: both stakes less the rake."""
-    seconds: int
-    """How long the other may think about it."""
-    balance: int
-    commitment: str
-    """SHA-256 of the seed that will decide, hexadecimal."""
+    state: Literal["open", "declined", "withdrawn", "expired", "void"]
+    seconds: int = 0
+    """How long the other may think about it, as long as it is open."""
+    balance: int | None = None
+    """The challenger's, once the stake is held."""
+    commitment: str | None = None
+    """SHA-256 of the seed that will decide, hexadecimal; told as long as it is open."""
+    returned: bool = True
+    """Once it is over: whether the stake is back already. If not, the ledger gives it back by its own deadline."""
 
 
 class AnswerRequest(Asked):
@@ -73,15 +78,6 @@ class WithdrawRequest(Asked):
 
     target: Name | None = None
     """To whom; None: the only one there is."""
-
-
-class EndedAnswer(Done):
-    """There will be no duel, and the stake goes back."""
-
-    challenger: str
-    target: str
-    wager: int
-    how: Literal["declined", "withdrawn", "expired", "void"]
 
 
 class DuelsRequest(Asked):

@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 
 from libs.common.contracts.base import Contract
-from libs.common.contracts.duels import DECLINE, WITHDRAW, AnswerRequest, EndedAnswer, WithdrawRequest
+from libs.common.contracts.duels import DECLINE, WITHDRAW, AnswerRequest, OfferAnswer, WithdrawRequest
 from libs.common.contracts.events import Event
 from libs.common.contracts.ledger import Outcome
 from libs.common.contracts.owners import Asked, Declined
@@ -76,7 +76,7 @@ class Endings:
         if not returned:
             log.warning("a duel's stake can't go back yet; the ledger gives it back later", duel=duel.id, refusal=outcome.refusal)
         self.finish(unit, duel, "ending", how, errand.request, returned=returned)
-        return _told(duel, how)
+        return _told(duel, how, returned=returned)
 
     def finish(self, unit: Unit, duel: Duel, before: State, how: End, request: Asked, *, returned: bool) -> None:
         """End it, and tell whoever did not ask for that."""
@@ -94,7 +94,7 @@ class Endings:
         # Asked again after a kill, when the ledger had refused: it is over all the same.
         over = store.answered_by(unit.db, case.request.key)
         if over is not None:
-            return _told(over, "withdrawn" if over.state == "withdrawn" else "declined")
+            return _told(over, "withdrawn" if over.state == "withdrawn" else "declined", returned=False)
         if len(found) != 1:
             return which(found, case.request.user)
         duel = found[0]
@@ -118,8 +118,8 @@ def _wanted(duel: Duel, how: End, at: datetime) -> Wanted:
     return Wanted(postings.refund(duel, how, at), {"duel": duel.id, "how": how})
 
 
-def _told(duel: Duel, how: End) -> EndedAnswer:
-    return EndedAnswer(challenger=duel.challenger, target=duel.target, wager=duel.wager, how=how)
+def _told(duel: Duel, how: End, *, returned: bool) -> OfferAnswer:
+    return OfferAnswer(challenger=duel.challenger, target=duel.target, wager=duel.wager, prize=duel.prize, state=how, returned=returned)
 
 
 def _concerned(duel: Duel, how: End) -> tuple[str, ...]:

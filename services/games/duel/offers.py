@@ -8,7 +8,7 @@ from typing import Final
 
 from libs.common.aliases import Aliases
 from libs.common.contracts.base import Contract
-from libs.common.contracts.duels import CHALLENGE, DUELS, ChallengeAnswer, ChallengeRequest, DuelsAnswer, DuelsRequest, OpenDuel
+from libs.common.contracts.duels import CHALLENGE, DUELS, ChallengeRequest, DuelsAnswer, DuelsRequest, OfferAnswer, OpenDuel
 from libs.common.contracts.ledger import AccountState, Outcome
 from libs.common.contracts.owners import Declined
 from libs.common.durable import Unit
@@ -90,10 +90,12 @@ class Offers:
         if rules is not None:
             text = notices.offered(duel, note["seconds"], note["commitment"], rules.currency)
             unit.announce(notices.pm(duel, "offer", duel.target, text, errand.request.at, until=duel.deadline))
-        return ChallengeAnswer(
+        return OfferAnswer(
+            challenger=duel.challenger,
             target=duel.target,
             wager=duel.wager,
             prize=duel.prize,
+            state="open",
             seconds=note["seconds"],
             balance=rounds.balance_after(outcome, duel.challenger, note["balance"]),
             commitment=note["commitment"],

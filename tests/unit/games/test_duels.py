@@ -216,7 +216,7 @@ def test_of_several_offers_one_has_to_be_named(stage: Stage) -> None:
 def test_a_declined_stake_goes_back_and_the_challenger_hears_of_it(stage: Stage) -> None:
     challenge(stage)
 
-    assert stage.say("decline", "bob")["how"] == "declined"
+    assert stage.say("decline", "bob")["state"] == "declined"
     assert purses(stage) == (1_000, 1_000)
     assert stage.told[1:] == [("alice", "Bob declined your duel. Your 100 Z are back.")]
 
@@ -225,7 +225,7 @@ def test_a_declined_stake_goes_back_and_the_challenger_hears_of_it(stage: Stage)
 def test_a_challenger_takes_the_offer_back(stage: Stage, verb: str) -> None:
     challenge(stage)
 
-    assert stage.say(verb, "alice")["how"] == "withdrawn"
+    assert stage.say(verb, "alice")["state"] == "withdrawn"
     assert purses(stage) == (1_000, 1_000)
     assert stage.told[1:] == [("Bob", "alice took the challenge back.")]
     assert code(stage.say("accept", "bob")) == "duel_none"
