@@ -2,7 +2,8 @@
 
 Takes the events of a room (`ECONOMY_EVENTS`), and from the ledger's transactions what became of its own postings, bans, and what
 counts towards a lifetime. Gives postings to the ledger, the fact of each arrival, and PMs to those who have reached something.
-Answers `economy.earning.<channel>.quiet`: who wants to be spared PMs that nobody asked for.
+Answers `economy.earning.<channel>.<verb>`: `quiet` (who wants to be spared PMs that nobody asked for), `why` (what keeps a viewer from
+earning), `attendance` (how many were there).
 Keeps in `earning.db` who is in each room and since when, the minutes of each day, fractions of coins, PMs that wait, and who is quiet.
 
 How it is built: `presence` says which minutes somebody was there, `minutes` makes slots of them, the `triggers` (one file each) give

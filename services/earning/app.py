@@ -1,13 +1,15 @@
 """Wiring: events and transactions to the earner."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from libs.common import subjects
 from libs.common.contracts.base import Contract
-from libs.common.contracts.earning import QuietRequest
+from libs.common.contracts.earning import AttendanceRequest, QuietRequest, WhyRequest
 from libs.common.contracts.events import EVENT, Event
 from libs.common.contracts.health import Failure
 from libs.common.contracts.ledger import TRANSACTION, Transaction
@@ -18,7 +20,10 @@ from services.earning import metrics
 from services.earning.earner import Earner
 from services.earning.inquiry import Inquiry
 from services.earning.quiet import wish
-from services.earning.store import MIGRATIONS
+from services.earning.store import MIGRATIONS, Store
+from services.earning.why import attendance, why
+
+_UNCONFIGURED: Final = Failure(error="no configuration has been published", code="starting")
 
 
 def build(runtime: Runtime) -> None:
@@ -35,7 +40,8 @@ class _App:
             Feed[Transaction](subjects.TRANSACTIONS, TRANSACTION.validate_json, _transaction_mark, self.earner.handle_transaction),
         ]
         self.channels = frozenset(channel.token for channel in runtime.channels)
-        doors = [Door(subjects.owner("earning", "*", "quiet"), self.on_quiet, _refused)]
+        verbs = {"quiet": self.on_quiet, "why": self.on_why, "attendance": self.on_attendance}
+        doors = [Door(subjects.owner("earning", "*", verb), partial(self.on_request, answer), _refused) for verb, answer in verbs.items()]
         self.durable = runtime.durable(Database(runtime.state_dir / "earning.db", MIGRATIONS), feeds, doors)
         runtime.task("configuration", self.restore)
         runtime.task("inquiry", Inquiry(self.durable, runtime.request).run)
@@ -47,11 +53,22 @@ class _App:
         self.earner.handle_event(unit, event, message)
         unit.after_commit(lambda: metrics.EVENT_AGE.set((datetime.now(UTC) - event.at).total_seconds()))
 
-    def on_quiet(self, unit: Unit, request: Request) -> Contract:
+    def on_request(self, answer: Callable[[Unit, str, bytes], Contract], unit: Unit, request: Request) -> Contract:
         channel = request.subject.split(".")[2]
         if channel not in self.channels:
             return Failure(error=f"no channel {channel!r} is configured", code="unknown_channel")
-        return wish(unit, channel, QuietRequest.model_validate_json(request.body))
+        return answer(unit, channel, request.body)
+
+    def on_quiet(self, unit: Unit, channel: str, body: bytes) -> Contract:
+        return wish(unit, channel, QuietRequest.model_validate_json(body))
+
+    def on_why(self, unit: Unit, channel: str, body: bytes) -> Contract:
+        request, rules = WhyRequest.model_validate_json(body), self.earner.rules(unit)
+        return _UNCONFIGURED if rules is None else why(Store(unit.db), channel, request, rules)
+
+    def on_attendance(self, unit: Unit, channel: str, body: bytes) -> Contract:
+        request, rules = AttendanceRequest.model_validate_json(body), self.earner.rules(unit)
+        return _UNCONFIGURED if rules is None else attendance(Store(unit.db), channel, request, rules)
 
     async def restore(self) -> None:
         """Go by the configuration that was kept."""

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import structlog
 
-from libs.common.config import ConfigError, Rules, rules
+from libs.common import config
+from libs.common.config import ConfigError, Rules
 from libs.common.contracts.events import EVENT, Configuration, Event, Tick
 from libs.common.contracts.ledger import Transaction
 from libs.common.names import fold
@@ -47,6 +48,10 @@ class Earner:
         store = Store(unit.db)
         return store.version() if self._rules(store) is not None else None
 
+    def rules(self, unit: Unit) -> Rules | None:
+        """Give the configuration that holds; None while there is none."""
+        return self._rules(Store(unit.db))
+
     def handle_event(self, unit: Unit, event: Event, message: Message) -> None:
         """Let an event happen, or hold it until the first configuration is known."""
         store = Store(unit.db)
@@ -77,7 +82,7 @@ class Earner:
             return None
         if self._read is None or self._read[0] != version:
             try:
-                self._read = (version, rules(json.loads(store.settings())))
+                self._read = (version, config.rules(json.loads(store.settings())))
             except ConfigError as error:
                 # Kept by another version of this program: what it means here is for the next configuration event to say.
                 log.warning("the kept configuration can't be read; events are held until the next one", version=version, error=str(error))
@@ -90,7 +95,7 @@ class Earner:
         Raises:
             ConfigError: it can't be read; the one before goes on holding.
         """
-        read = rules(event.settings)
+        read = config.rules(event.settings)
         store.configure(event.version, json.dumps(event.settings))
         if first:
             self._replay_held(unit, store, read)

@@ -291,6 +291,10 @@ class Store:
         for day in days:
             day.claiming.clear()
 
+    def there_on(self, channel: str, date: str) -> set[str]:
+        """Give who had a minute counted on a day."""
+        return {user for (user,) in self._db.execute("SELECT user FROM days WHERE channel = ? AND date = ? AND present", (channel, date))}
+
     # Fractions
 
     def fraction(self, channel: str, user: str, trigger: str) -> Decimal:
@@ -299,6 +303,11 @@ class Store:
             "SELECT amount FROM fractions WHERE channel = ? AND user = ? AND trigger = ?", (channel, user, trigger)
         ).fetchone()
         return Decimal(0) if row is None else Decimal(row[0])
+
+    def fractions(self, channel: str, user: str) -> dict[str, Decimal]:
+        """Give the fractions carried for somebody, by trigger."""
+        rows = self._db.execute("SELECT trigger, amount FROM fractions WHERE channel = ? AND user = ?", (channel, user))
+        return {trigger: Decimal(amount) for trigger, amount in rows}
 
     def save_fractions(self, channel: str, fractions: Mapping[tuple[str, str], Decimal]) -> None:
         """Keep fractions, by (user, trigger)."""
