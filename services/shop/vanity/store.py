@@ -1,12 +1,13 @@
 """What viewers have bought for themselves. Users are folded names; `name` is how the room spells them."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from libs.common.names import fold
-from services.shop.times import micros
+from services.shop.times import micros, moment
 
 SCHEMA: Final = """
 CREATE TABLE vanity_items (
@@ -55,6 +56,13 @@ def value(db: sqlite3.Connection, channel: str, user: str, item: str) -> str | N
 def values(db: sqlite3.Connection, channel: str, user: str) -> dict[str, str]:
     """Give all somebody has, by item."""
     return dict(db.execute("SELECT item, value FROM vanity_items WHERE channel = ? AND user = ?", (channel, fold(user))))
+
+
+def everybodys(db: sqlite3.Connection, channel: str, item: str) -> Iterator[Owned]:
+    """Give what everybody has of an item."""
+    query = "SELECT name, value, key, at FROM vanity_items WHERE channel = ? AND item = ? ORDER BY user"
+    for name, value_, key, at in db.execute(query, (channel, item)).fetchall():
+        yield Owned(name, value_, key, moment(at))
 
 
 def keep_fortune(db: sqlite3.Connection, channel: str, user: str, date: str, text: str) -> None:
