@@ -75,9 +75,12 @@ SELECT j.number, j.channel, json_patch('{{}}', json_object(
     'entries', json((
         SELECT json_group_array(json_object(
             'account', display, 'amount', amount, 'balance', balance, 'type', type, 'trigger', "trigger", 'reason', reason,
-            'related', related, 'metadata', json(metadata), 'counts', counts
+            'related', related, 'metadata', json(metadata), 'counts', counts, 'owner', whose
         ))
-        FROM (SELECT e.*, o.display FROM entries e JOIN accounts o ON o.id = e.account WHERE e.number = j.number ORDER BY e.leg)
+        FROM (
+            SELECT e.*, o.display, w.display AS whose FROM entries e JOIN accounts o ON o.id = e.account
+            LEFT JOIN accounts w ON w.id = e.owner WHERE e.number = j.number ORDER BY e.leg
+        )
     ))
 ))
 FROM journal j LEFT JOIN accounts a ON a.id = j.account WHERE j.number > ? ORDER BY j.number LIMIT ?
@@ -86,9 +89,12 @@ _FLOW: Final = """
 SELECT
     coalesce(-sum(q.moved) FILTER (WHERE a.kind = 'mint'), 0), coalesce(sum(q.moved) FILTER (WHERE a.kind = 'burn'), 0),
     coalesce(sum(q.earned), 0), coalesce(sum(q.spent), 0), coalesce(sum(q.wagered), 0), coalesce(sum(q.won), 0),
-    coalesce(sum(q.postings), 0), count(DISTINCT q.account) FILTER (WHERE a.kind = 'user')
+    coalesce(sum(q.postings), 0), count(DISTINCT q.account) FILTER (WHERE a.kind = 'user'),
+    coalesce(sum(q.moved) FILTER (WHERE a.kind = 'house'), 0),
+    coalesce(sum(q.moved) FILTER (WHERE a.kind = 'user' OR a.kind = 'escrow'), 0)
 FROM quarters q CROSS JOIN accounts a ON a.id = q.account WHERE q.channel = ? AND q.quarter >= ? AND q.quarter < ?
 """
+_FLOWING: Final = ("minted", "burnt", "earned", "spent", "wagered", "won", "postings", "active", "house", "circulation")
 _EARNERS: Final = """
 SELECT a.display, a.balance, a.earned, then_.earned
 FROM (
@@ -211,7 +217,7 @@ def stats(db: sqlite3.Connection, channel: str, request: StatsRequest) -> StatsA
     window = None
     if between is not None:
         row = db.execute(_FLOW, (channel, *between)).fetchone()
-        window = Flow(minted=row[0], burnt=row[1], earned=row[2], spent=row[3], wagered=row[4], won=row[5], postings=row[6], active=row[7])
+        window = Flow.model_validate(dict(zip(_FLOWING, row, strict=True)))
     return StatsAnswer(
         accounts=viewers,
         circulation=spendable + escrow,

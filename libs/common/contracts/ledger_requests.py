@@ -161,6 +161,10 @@ class Flow(Contract):
     postings: int = 0
     active: int = 0
     """Viewers with at least one entry."""
+    house: int = 0
+    """What the house gained."""
+    circulation: int = 0
+    """What circulation rose by; added up by itself, so that it can be held against minted - burnt - house."""
 
 
 class Spread(Contract):

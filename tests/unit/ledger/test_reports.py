@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from libs.common.contracts.ledger import Open, Transfer
 from libs.common.contracts.ledger_requests import ActionsRequest, BanRequest, HistoryRequest, StatsRequest
 from services.ledger.reports.figures import gini, median
-from tests.support.teller import START, Teller, give, pay, reverse
+from tests.support.teller import START, Teller, give, hold, pay, reverse
 
 HOUR = timedelta(hours=1)
 
@@ -116,6 +116,18 @@ class TestActions:
         for _ in range(3):
             grant(teller, "Bob", 5, actor="Root")
         assert len(by_hand(teller, limit=2)) == 2
+
+
+def test_what_circulation_rose_by_is_minted_less_burnt_less_what_the_house_gained(teller: Teller) -> None:
+    teller.viewers(alice=100)
+    teller.done(hold("bounty", "alice", 10), pay("alice", "@burn", 3), pay("alice", "@house", 7), pay("@house", "alice", 2))
+    flow = teller.ask("stats", StatsRequest(since=START))["window"]
+    assert {name: flow[name] for name in ("minted", "burnt", "house", "circulation")} == {
+        "minted": 100,
+        "burnt": 3,
+        "house": 5,
+        "circulation": 92,
+    }
 
 
 class TestSpread:
