@@ -170,6 +170,8 @@ class Entry(Contract):
     metadata: dict[str, Any] | None = None
     counts: Literal["earned", "spent", "wagered", "won"] | None = None
     """Which of a viewer's lifetime totals it counts towards; told in transactions only."""
+    owner: str | None = None
+    """The viewer whose coins they are, where the account is `@escrow`; told in transactions only."""
 
 
 class Outcome(Contract):

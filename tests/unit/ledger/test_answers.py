@@ -185,7 +185,7 @@ def test_an_answer_says_the_same_as_the_journal(teller: Teller) -> None:
     teller.viewers(alice=100, bob=0)
     outcome = teller.done(pay("alice", "bob", 3, "tip_send"), hold("h", "alice", 5), key="k")
     told = Transaction.model_validate(teller.journal()[-1])
-    assert outcome.entries == [entry.model_copy(update={"counts": None}) for entry in told.entries]
+    assert outcome.entries == [entry.model_copy(update={"counts": None, "owner": None}) for entry in told.entries]
 
 
 def test_the_journal_says_what_counts_towards_a_lifetime(teller: Teller) -> None:
