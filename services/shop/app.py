@@ -18,6 +18,7 @@ from libs.common.owner import Owner, Wanted
 from libs.common.rulebook import Rulebook
 from libs.common.service import NoAnswer, Runtime
 from services.shop.bounties.part import bounties
+from services.shop.colors.part import colors
 from services.shop.part import CALLER, Part, Tools
 from services.shop.prices.governor import governor
 from services.shop.robots.part import robots
@@ -35,6 +36,7 @@ PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (
     vanity,
     bounties,
     shoutouts,
+    colors,
 )
 """All the shop does. What stands earlier hears of an event earlier."""
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from libs.common import aliases, owner, rulebook
 from services.shop.bounties import store as bounties
+from services.shop.colors import store as colors
 from services.shop.prices import store as prices
 from services.shop.robots import store as robots
 from services.shop.saga import store as saga
@@ -20,6 +21,7 @@ _SCHEMAS: Final = (
     bounties.SCHEMA,
     robots.SCHEMA,
     saga.SCHEMA,
+    colors.SCHEMA,
 )
 
 MIGRATIONS: Final = ("".join(_SCHEMAS),)

@@ -214,7 +214,7 @@ async def test_what_the_ledger_gave_back_by_itself_is_not_charged(shop: Stage) -
     assert purse(shop) == (500, 0, 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     happenings=st.lists(st.sampled_from(["echo", "wait", "away", "again", "kill", "expire"]), max_size=12),
 )
