@@ -4,13 +4,16 @@ import asyncio
 import json
 import random
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.chaos import dealings
 from tests.chaos.callers import Callers
 from tests.chaos.life import ADMIN, Crowd, past
+from tests.chaos.wishes import Wishes
 from tests.support import books
 from tests.support.house import SERVICES, House
 from tests.support.nats import NatsServer
@@ -27,8 +30,21 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "commands": {"rate_limit_per_minute": 100_000},
     "announcer": {"pacing": False},
+    "gambling": {
+        "min_account_age_minutes": 0,
+        "spin": {"min_wager": 1, "cooldown_seconds": 0, "daily_limit": 0},
+        "flip": {"min_wager": 1, "cooldown_seconds": 0, "daily_limit": 40},
+        "challenge": {"min_wager": 1, "accept_timeout_seconds": 5, "rake_percent": 7},
+    },
+    "tipping": {"min_account_age_minutes": 0, "max_per_day": 3_000},
+    "bounties": {"min_amount": 1, "max_open_per_user": 5, "default_expiry_hours": 0, "expiry_refund_percent": 33},
+    "vanity_shop": {
+        "custom_greeting": {"cost": 21},
+        "rename_currency_personal": {"cost": 34},
+        "shoutout": {"cost": 13, "cooldown_minutes": 0},
+    },
 }
-"""Figures that make odd sums: fractions, bonuses and milestones all get their turn."""
+"""Figures that make odd sums: fractions, bonuses and milestones all get their turn. What has a deadline has a short one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,8 @@ class Report:
     coins: int = 0
     calls: int = 0
     """Coins given through the API."""
+    wishes: Counter[str] = field(default_factory=Counter)
+    """What games and shop did, by verb."""
     broken: list[str] = field(default_factory=list)
     """Every promise that did not hold, in words."""
 
@@ -67,7 +85,8 @@ class Report:
         """Give the report as text."""
         killed = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
         head = f"{sum(self.kills.values())} kills ({killed}); {self.acts} acts, {self.events} events, {self.questions} questions, "
-        head += f"{self.accounts} accounts with {self.coins} coins, {self.calls} of them through the API"
+        head += f"{self.accounts} accounts with {self.coins} coins, {self.calls} of them through the API; "
+        head += ", ".join(f"{verb} {count}" for verb, count in sorted(self.wishes.items()))
         return "\n".join([head, *(f"BROKEN: {words}" for words in self.broken)])
 
 
@@ -86,8 +105,8 @@ async def run(plan: Plan, folder: Path) -> Report:
         house.start()
         await robot.start()
         crowd = Crowd(robot, plan.seed, plan.acts_per_second)
-        callers = Callers(house, plan.seed)
-        living = [asyncio.create_task(crowd.run()), asyncio.create_task(callers.run())]
+        callers, wishes = Callers(house, plan.seed), Wishes(house, plan.seed)
+        living = [asyncio.create_task(life.run()) for life in (crowd, callers, wishes)]
         await _kill_for_a_while(plan, house, server, report)
         for life in living:
             life.cancel()
@@ -97,7 +116,7 @@ async def run(plan: Plan, folder: Path) -> Report:
         if not robot.in_cytube:
             await robot.enter(note="Reconnected after: watchdog (attempt 1)")
         report.acts = crowd.acts
-        await _prove(plan, house, robot, callers, report)
+        await _prove(plan, house, robot, (callers, wishes), report)
     finally:
         await robot.vanish()
         await house.close()
@@ -136,21 +155,27 @@ async def _kill_for_a_while(plan: Plan, house: House, server: NatsServer, report
     house.start()
 
 
-async def _prove(plan: Plan, house: House, robot: Robot, callers: Callers, report: Report) -> None:
+async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, Wishes], report: Report) -> None:
+    callers, wishes = askers
     try:
         await house.wait_ready()
-        await callers.finish()
-        await books.wait_until_quiet(house, plan.rest_seconds)
+        await asyncio.gather(callers.finish(), wishes.finish())
+        await _come_to_rest(plan, house)
     except AssertionError as error:
         report.broken.append(str(error))
+    done = dealings.Dealings(await books.read_messages(await house.client(), "ECONOMY_TRANSACTIONS"))
     expected = await books.expected(house)
     balances = await books.booked(house)
     report.events = await books.last_sequence(await house.client(), "ECONOMY_RAW")
     report.questions = len(expected.questions)
     report.accounts, report.coins = len(balances), sum(balances.values())
     report.calls = callers.given.total()
-    report.broken += callers.broken
-    report.broken += await books.differences(house, callers.given)
+    report.wishes = Counter(wish.verb for wish in wishes.made if wish.done)
+    report.broken += [*callers.broken, *wishes.broken]
+    report.broken += dealings.broken(house, robot, wishes.made, done)
+    due = Counter(callers.given)
+    due.update(done.net)
+    report.broken += await books.differences(house, due)
     report.broken += await books.disorder(house)
     report.broken += await books.unanswered(house, robot)
     audit = await asyncio.to_thread(house.audit)
@@ -158,6 +183,17 @@ async def _prove(plan: Plan, house: House, robot: Robot, callers: Callers, repor
         report.broken.append(f"audit: {audit.stdout}")
     if not balances:
         report.broken.append("nobody has anything: the run proves nothing")
+
+
+async def _come_to_rest(plan: Plan, house: House) -> None:
+    """Wait until everything is done, and end all services there: nothing is to move while it is looked at."""
+    end = time.monotonic() + plan.rest_seconds
+    while True:
+        await books.wait_until_quiet(house, max(1.0, end - time.monotonic()))
+        await asyncio.to_thread(house.kill)
+        if not books.left_over(house):
+            return
+        house.start()
 
 
 def describe(plan: Plan) -> str:

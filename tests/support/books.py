@@ -23,6 +23,17 @@ from tests.support.waiting import until
 ROOMS = (Room(script.CHANNEL, script.DOMAIN),)
 READERS = ("earning", "commands")
 """Who reads every event and writes down how far."""
+OWNERS = ("games", "shop")
+"""Who does so too, where they run, and carries out errands of its own."""
+_UNDER_WAY = {
+    "games": ("SELECT count(*) FROM errands", "SELECT count(*) FROM duels WHERE state IN ('asked', 'open', 'accepted', 'ending')"),
+    "shop": (
+        "SELECT count(*) FROM errands",
+        "SELECT count(*) FROM bounties WHERE state IN ('making', 'ending')",
+        "SELECT count(*) FROM sales WHERE state IN ('delivering', 'seen', 'failed')",
+    ),
+}
+"""What an owner has not brought to an end yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ async def wait_until_quiet(house: House, within_seconds: float = 60.0, *, robot:
     try:
         await until(is_quiet, "quiet", within_seconds, every_seconds=0.1)
     except AssertionError:
-        tails = "\n".join(f"--- {name}\n{house.tail(name, 1500)}" for name in ("ingest", "ledger", *READERS))
+        tails = "\n".join(f"--- {name}\n{house.tail(name, 1500)}" for name in ("ingest", "ledger", *READERS, *OWNERS))
         message = f"not quiet within {within_seconds} s: {'; '.join(reasons)}\n{tails}"
         raise AssertionError(message) from None
 
@@ -105,7 +116,9 @@ async def unrest(house: House, client: Client, target: int, *, robot: bool = Tru
     last = json.loads((await jetstream.get_msg("ECONOMY_EVENTS", state.last_seq)).data or b"{}")
     if last["raw"] < target:
         found.append(f"ingest is at {last['raw']} of {target}")
-    for name in READERS:
+    owners = [name for name in OWNERS if house.alive(name)]
+    found += left_over(house, owners)
+    for name in (*READERS, *owners):
         database = house.state_dir / f"{name}.db"
         read = rows(database, "SELECT number FROM positions WHERE stream = 'ECONOMY_EVENTS'")
         if not read or read[0][0] < target:
@@ -119,6 +132,17 @@ async def unrest(house: House, client: Client, target: int, *, robot: bool = Tru
     unsaid = (await jetstream.stream_info("ECONOMY_ANNOUNCEMENTS")).state.messages
     if robot and unsaid:
         found.append(f"{unsaid} announcements are not said")
+    return found
+
+
+def left_over(house: House, owners: Iterable[str] = OWNERS) -> list[str]:
+    """Say what owners have not brought to an end."""
+    found = []
+    for name in owners:
+        for query in _UNDER_WAY[name]:
+            count = rows(house.state_dir / f"{name}.db", query)
+            if count and count[0][0]:
+                found.append(f"{name} has {count[0][0]} under way: {query}")
     return found
 
 
