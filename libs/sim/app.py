@@ -16,7 +16,7 @@ from nats.js.errors import APIError
 from libs.common import subjects
 from libs.common.config.settings import Settings
 from libs.common.tasks import end
-from libs.sim import queries
+from libs.sim import queries, userstats
 from libs.sim.heard import show
 from libs.sim.mirror import BUCKETS, Put
 from libs.sim.robot import Out
@@ -119,11 +119,17 @@ class App:
         async def on_restart(message: Msg) -> None:
             asyncio.get_running_loop().call_later(_delay(message.data), self._restart, sim)
 
+        async def on_userstats(message: Msg) -> None:
+            answer = userstats.answer(message.data)
+            if answer is not None:
+                self._reply(message.reply, answer)
+
         level = subjects.robot_level(self._place.domain, self._place.channel)
         await self._client.subscribe(subjects.ROBOT_COMMAND, cb=on_command)
         await self._client.subscribe(subjects.robot_old_command(token), cb=on_old_command)
         await self._client.subscribe(level, cb=on_level)
         await self._client.subscribe(subjects.GROUP_RESTART, cb=on_restart)
+        await self._client.subscribe(subjects.USERSTATS_COMMAND, cb=on_userstats)
         await self._client.subscribe(subjects.simulation(token), cb=on_visit)
         await self._client.flush()
 

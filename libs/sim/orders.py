@@ -197,7 +197,7 @@ class Orders:
     # -- looks ----------------------------------------------------------------------------------------------------------------------
 
     def _css(self, args: Arguments) -> dict[str, Any]:
-        self.room.set_looks(css=_text(args, "css"))
+        self.room.dress(self.room.bot, _text(args, "css"))
         return DONE
 
     def _js(self, args: Arguments) -> dict[str, Any]:

@@ -100,6 +100,9 @@ class Robot:
                 continue
             outs += self.mirror.hear(frame)
             outs.append(self._event(frame))
+            if frame.name == "kick":
+                self.close()
+                break
         return outs
 
     def envelope(self, frame: Frame) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from libs.sim.crowd import Crowd, Deed
 from libs.sim.heard import Heard, hear
 from libs.sim.orders import Orders, Reply
 from libs.sim.robot import Out, Publish, Robot
-from libs.sim.room import Resolve, Room
+from libs.sim.room import CSS, Resolve, Room
 from libs.sim.visits import Visits
 
 LOST: Final = "no close frame received or sent"
@@ -61,6 +61,7 @@ class Simulation:
         self._chance = chance
         self._loss = now + timedelta(minutes=chance.uniform(8, 15))
         if self.crowd is not None:
+            self.room.css = CSS
             programme = list(media.programme())
             chance.shuffle(programme)
             for each in programme:

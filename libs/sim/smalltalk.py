@@ -52,5 +52,15 @@ LINES: Final = {
     "back": BACK,
     "goodbye": GOODBYES,
 }
-QUESTIONS: Final = (*["balance"] * 5, "top", "top", "history", "history", "help")
+QUESTIONS: Final = (
+    *["balance"] * 5,
+    "top",
+    "top",
+    "history",
+    "history",
+    "help",
+    "shop",
+    "shoutout what a fine evening this is",
+    "buy color hot pink",
+)
 FIRST_QUESTION: Final = "balance"

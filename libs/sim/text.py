@@ -37,10 +37,10 @@ class Said:
     meta: dict[str, Any] = field(default_factory=dict)
 
 
-def cut(text: str) -> str:
-    """Give as much of a text as one message holds."""
+def cut(text: str, most: int = UNITS_MAX) -> str:
+    """Give as much of a text as one message holds, or so many UTF-16 units."""
     units = text.encode("utf-16-le", "surrogatepass")
-    return units[: UNITS_MAX * 2].decode("utf-16-le", "replace") if len(units) > UNITS_MAX * 2 else text
+    return units[: most * 2].decode("utf-16-le", "replace") if len(units) > most * 2 else text
 
 
 def one_line(text: str) -> str:

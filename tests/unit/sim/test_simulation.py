@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from libs.sim import text
+from libs.sim import text, userstats
 from libs.sim.flood import Patience
 from libs.sim.heard import Heard, show
 from libs.sim.robot import Publish
@@ -258,3 +258,31 @@ class TestVisitors:
         session = ask(quiet, verb="join", name="dana")["session"]
         quiet.robot.lose()
         assert "lost its connection" in ask(quiet, verb="pm", session=session, text="balance")["error"]
+
+
+def test_a_style_sheet_is_told_to_all_and_cut_where_it_is_too_long(quiet: Simulation) -> None:
+    short, long = order(quiet, "setChannelCSS", css="a { b: c }"), order(quiet, "setChannelCSS", css="\N{PARTY POPPER}" * 15_000)
+
+    assert [shown["css"] for shown in events(short, "channelCSSJS")] == ["a { b: c }"]
+    assert [shown["css"] for shown in events(long, "channelCSSJS")] == ["\N{PARTY POPPER}" * 10_000]
+    assert [reply.body["data"] for reply in long.replies] == [{"success": True}]
+
+
+def test_a_robot_without_the_right_is_thrown_out_for_setting_a_style_sheet_and_says_that_all_went_well(quiet: Simulation) -> None:
+    quiet.room.ranks[BOT.casefold()] = (BOT, 2)
+    step = order(quiet, "setChannelCSS", css="a { b: c }")
+
+    assert [reply.body["data"] for reply in step.replies] == [{"success": True}]
+    assert (len(events(step, "kick")), events(step, "channelCSSJS"), quiet.robot.connected) == (1, [], False)
+
+
+def test_userstats_knows_the_regulars_other_names_in_any_casing() -> None:
+    found = userstats.answer(b'{"service": "userstats", "command": "alias.find", "alias": "Frank99"}')
+    listed = userstats.answer(b'{"command": "alias.list"}')
+
+    assert found is not None
+    assert found["data"] == {"alias": "Frank99", "username": "Dmitri", "found": True}
+    assert listed is not None
+    assert listed["data"]["aliases"]["Dmitri"] == ["dima", "frank99"]
+    assert userstats.answer(b'{"command": "user.stats"}') is None
+    assert userstats.answer(b"no JSON") is None
