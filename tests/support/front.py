@@ -11,6 +11,7 @@ from libs.common.asking import NoReplyError
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
 from libs.common.contracts.earning import QuietRequest
+from libs.common.contracts.owners import Declined
 from libs.common.contracts.reload import Reloaded
 from libs.common.database import migrate
 from libs.common.unit import SCHEMA, Unit, encoded
@@ -128,6 +129,8 @@ class Front:
                 return json.dumps(self.teller.ask(verb, encoded(request), caller, channel)).encode()
             case "earning", [channel, "quiet"]:
                 return wish(Unit(self.earning), channel, QuietRequest.model_validate_json(encoded(request))).encode()
+            case "games" | "shop", _:
+                return Declined(code="off").encode()
             case "ingest", ["reload"]:
                 return self.reloaded.encode()
             case _:
