@@ -18,6 +18,7 @@ GATES: Final[Mapping[str, str | None]] = {
     "jackpot": "gambling_jackpot",
     "flip_win": None,
     "free_spin_win": None,
+    "spin_win": None,
     "challenge_win": "challenge_result",
     "heist_result": "heist_result",
     "rank_up": "rank_promotion",
@@ -27,6 +28,9 @@ GATES: Final[Mapping[str, str | None]] = {
     "greeting": "custom_greeting",
     "rain": "rain_drop",
     "shoutout": None,
+    "bounty": None,
+    "bounty_won": None,
+    "bounty_expired": None,
 }
 """Every public line, and the key of `announcements` that switches it off; None: nothing does."""
 
@@ -34,7 +38,11 @@ _OURS: Final[Mapping[str, str]] = {
     "achievement": "{user} earned the badge {badge}!",
     "daily_champion": "{user} is today's {title} and takes {amount} {currency}.",
     "heist_result": "{result}",
+    "spin_win": "{user} spins and wins {amount} {currency}.",
     "shoutout": "{user} says: {text}",
+    "bounty": "{user} offers {amount} {currency} for: {text} (bounty {number})",
+    "bounty_won": "{user} earned the {amount} {currency} that {creator} offered for: {text}",
+    "bounty_expired": "Nobody earned your bounty {number} of {total} in time: {text}. {amount} {currency} came back to you.",
     **{name: str(field.default) for name, field in Templates.model_fields.items()},
 }
 """The words where nobody configured any, or where what is configured does not work."""

@@ -23,6 +23,10 @@ VALUES: dict[str, Any] = {
     "sender": "carol",
     "badge": "Night Owl",
     "result": "The crew got away.",
+    "creator": "dave",
+    "text": "a good pun",
+    "number": "3",
+    "total": 1_000,
 }
 
 
