@@ -1,6 +1,7 @@
 """The commands, one file each. `COMMANDS` is the whole list: a new one is its file and its line here."""
 
 from services.commands.handlers import about, announce, balance, ban, deduct, grant, help, history, quiet, reload, set_balance, top  # noqa: A004
+from services.commands.handlers.shop import bounty
 from services.commands.registry import Registry
 
 COMMANDS = Registry(
@@ -8,6 +9,9 @@ COMMANDS = Registry(
         balance.COMMAND,
         history.COMMAND,
         top.COMMAND,
+        bounty.COMMAND,
+        bounty.LIST,
+        bounty.CLAIM,
         quiet.QUIET,
         quiet.UNQUIET,
         help.COMMAND,

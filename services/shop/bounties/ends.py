@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import structlog
 
@@ -12,7 +12,7 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Event, Tick
 from libs.common.contracts.ledger import BURN, AccountState, Capture, Line, Outcome, Posting, Release
 from libs.common.contracts.owners import Asked, Declined
-from libs.common.contracts.shop.bounties import CancelBountyAnswer, CancelBountyRequest, ClaimBountyAnswer, ClaimBountyRequest
+from libs.common.contracts.shop.bounties import BountyAnswer, CancelBountyRequest, ClaimBountyAnswer, ClaimBountyRequest
 from libs.common.names import fold
 from libs.common.owner import Case, Errand, Verb, Wanted
 from libs.common.unit import Unit
@@ -148,7 +148,7 @@ def _settle_cancel(unit: Unit, errand: Errand[CancelBountyRequest], outcome: Out
     if not outcome.ok:
         return _not_ended(unit, errand, bounty, outcome, bounty.creator)
     store.end(unit.db, bounty.channel, bounty.number, "cancelled", errand.posting.at)
-    return CancelBountyAnswer(number=bounty.number, amount=bounty.amount, creator=bounty.creator, refund=int(errand.note["refund"]))
+    return standing(bounty, "cancelled", int(errand.note["refund"]), outcome)
 
 
 # -- its time is over -----------------------------------------------------------------------------------------------------------------
@@ -173,12 +173,26 @@ def _settle_expiry(unit: Unit, errand: Errand[Asked], outcome: Outcome) -> Contr
 def _closed(bounty: Bounty | None, case: Case[Any]) -> Declined | None:
     """Say why a bounty can't be ended now; None if it can."""
     if bounty is None or bounty.state == "making":
-        return Declined(code="bounty_unknown", values={"number": case.request.number})
+        return Declined(code="bounty_unknown", values={"number": str(case.request.number)})
     if bounty.state == "expired" or (bounty.state == "open" and case.at >= bounty.ends):
-        return Declined(code="bounty_over", values={"number": bounty.number})
+        return Declined(code="bounty_over", values={"number": str(bounty.number)})
     if bounty.state != "open":
-        return Declined(code=f"bounty_{bounty.state}", values={"number": bounty.number})
+        return Declined(code=f"bounty_{bounty.state}", values={"number": str(bounty.number)})
     return None
+
+
+def standing(bounty: Bounty, state: Literal["open", "cancelled"], refund: int, outcome: Outcome) -> BountyAnswer:
+    """Give how a bounty stands after a posting."""
+    return BountyAnswer(
+        state=state,
+        number=bounty.number,
+        amount=bounty.amount,
+        text=bounty.text,
+        creator=bounty.creator,
+        hours=(bounty.ends - bounty.made) // timedelta(hours=1),
+        refund=refund,
+        balance=next((entry.balance for entry in outcome.entries if fold(entry.account) == bounty.user), None),
+    )
 
 
 def _given_back(bounty: Bounty, refund: int, why: str) -> Line:
@@ -205,7 +219,7 @@ def _not_ended(
     for_: str,
 ) -> Declined:
     """Bring a bounty whose end the ledger refused into the state it has there: open again, or ended by somebody else."""
-    values: dict[str, int | float | str | None] = {"number": bounty.number, "winner": for_}
+    values: dict[str, int | float | str | None] = {"number": str(bounty.number), "winner": for_}
     match outcome.refusal:
         case "expired":
             _tell_expired(unit, bounty)
@@ -242,7 +256,7 @@ def _tell_expired(unit: Unit, bounty: Bounty) -> None:
             lane="pm",
             to=bounty.creator,
             line="bounty_expired",
-            values={"number": bounty.number, "text": bounty.text, "amount": bounty.refund, "total": bounty.amount},
+            values={"number": str(bounty.number), "text": bounty.text, "amount": bounty.refund, "total": bounty.amount},
             kind="notice",
             at=bounty.ends,
             until=bounty.ends + timedelta(days=1),

@@ -7,12 +7,11 @@ from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import Hold, Outcome, Posting
 from libs.common.contracts.owners import Declined
-from libs.common.contracts.shop.bounties import BountiesAnswer, BountiesRequest, BountyAnswer, BountyRequest, OpenBounty
-from libs.common.names import fold
+from libs.common.contracts.shop.bounties import BountiesAnswer, BountiesRequest, BountyRequest, OpenBounty
 from libs.common.owner import Case, Errand, Verb, Wanted
 from libs.common.unit import Unit
 from services.shop.bounties import rules, store
-from services.shop.bounties.ends import NEWS_VALID, Ends
+from services.shop.bounties.ends import NEWS_VALID, Ends, standing
 from services.shop.part import Part, Tools
 
 SHOWN_MAX: Final = 15
@@ -70,20 +69,13 @@ def _settle(unit: Unit, errand: Errand[BountyRequest], outcome: Outcome) -> Cont
             channel=bounty.channel,
             lane="chat",
             line="bounty",
-            values={"user": bounty.creator, "amount": bounty.amount, "text": bounty.text, "number": number},
+            values={"user": bounty.creator, "amount": bounty.amount, "text": bounty.text, "number": str(number)},
             kind="notice",
             at=bounty.made,
             until=bounty.made + NEWS_VALID,
         )
     )
-    return BountyAnswer(
-        number=number,
-        amount=bounty.amount,
-        text=bounty.text,
-        hours=(bounty.ends - bounty.made) // timedelta(hours=1),
-        refund=bounty.refund,
-        balance=next(entry.balance for entry in outcome.entries if fold(entry.account) == bounty.user),
-    )
+    return standing(bounty, "open", bounty.refund, outcome)
 
 
 def _list(unit: Unit, case: Case[BountiesRequest]) -> Contract:

@@ -73,7 +73,7 @@ async def test_a_bounty_is_held_and_told(shop: Stage) -> None:
     assert (answer["number"], answer["text"], answer["hours"], answer["refund"], answer["balance"]) == (1, "a good pun", 168, 500, 9_000)
     assert shop.teller.account("Alice").held == 1_000
     assert [(said.line, said.values) for said in shop.announced] == [
-        ("bounty", {"user": "Alice", "amount": 1_000, "text": "a good pun", "number": 1})
+        ("bounty", {"user": "Alice", "amount": 1_000, "text": "a good pun", "number": "1"})
     ]
 
 

@@ -5,11 +5,11 @@
 | `bounty` | `BountyRequest` | `BountyAnswer` |
 | `bounties` | `BountiesRequest` | `BountiesAnswer` |
 | `claim_bounty` | `ClaimBountyRequest` | `ClaimBountyAnswer` |
-| `cancel_bounty` | `CancelBountyRequest` | `CancelBountyAnswer` |
+| `cancel_bounty` | `CancelBountyRequest` | `BountyAnswer` |
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -30,14 +30,19 @@ class BountyRequest(Asked):
 
 
 class BountyAnswer(Done):
+    """How a bounty stands after it was set out or cancelled."""
+
+    state: Literal["open", "cancelled"]
     number: int
     amount: int
     text: str
+    creator: str
     hours: int
-    """How long it stays open; 0 for a minute."""
+    """How long it stays open from its making; 0 for a minute."""
     refund: int
-    """What comes back if nobody has earned it by then."""
-    balance: int
+    """What comes back if nobody has earned it by then; of one that was cancelled, what came back. The rest is gone."""
+    balance: int | None = None
+    """Its creator's, where it changed."""
 
 
 class BountiesRequest(Asked):
@@ -85,11 +90,3 @@ class CancelBountyRequest(Asked):
     number: Number
     by_admin: bool = False
     """Whether who asks is an administrator."""
-
-
-class CancelBountyAnswer(Done):
-    number: int
-    amount: int
-    creator: str
-    refund: int
-    """What went back to the creator; the rest is gone."""
