@@ -11,6 +11,7 @@ from libs.common.contracts.ledger import AccountState, Entry, Outcome, Transacti
 from libs.common.contracts.ledger_requests import (
     AccountsRequest,
     Flow,
+    Held,
     HistoryRequest,
     HistoryRow,
     LeaderboardRequest,
@@ -110,6 +111,11 @@ SELECT count(*) FILTER (WHERE kind = 'user'),
     coalesce(sum(earned), 0), coalesce(sum(spent), 0), coalesce(sum(wagered), 0), coalesce(sum(won), 0),
     count(*) FILTER (WHERE kind = 'user' AND wagered > 0)
 FROM accounts WHERE channel = ?
+"""
+# Holds are kept for ever, those that are open are few: by their own index.
+_HELD: Final = """
+SELECT e.type, count(*), sum(h.amount) FROM holds h INDEXED BY holds_due CROSS JOIN entries e ON e.number = h.number AND e.leg = h.leg
+WHERE h.channel = ? AND h.state = 'open' GROUP BY e.type ORDER BY e.type
 """
 _SEALED_ROWS: Final = """
 SELECT json_array(number, channel, kind, key, bound, hex(fingerprint), caller, at, committed, account, refusal)
@@ -233,6 +239,7 @@ def stats(db: sqlite3.Connection, channel: str, request: StatsRequest) -> StatsA
         lifetime_won=won,
         gamblers=gamblers,
         postings=last_number(db),
+        held=[Held(type=kind, holds=holds, coins=coins) for kind, holds, coins in db.execute(_HELD, (channel,))],
         window=window,
         spread=spread(db, channel, between) if request.spread else None,
     )

@@ -180,6 +180,16 @@ class Spread(Contract):
     """Their median balance."""
 
 
+class Held(Contract):
+    """Coins in escrow by what they are held as."""
+
+    type: str
+    """The type of the movement that held them: gamble_wager, bounty_create, spend."""
+    holds: int
+    """How many are open."""
+    coins: int
+
+
 class StatsAnswer(Answer):
     accounts: int
     """Viewers' accounts."""
@@ -201,6 +211,8 @@ class StatsAnswer(Answer):
     """Viewers who ever wagered."""
     postings: int
     """The last number of the ledger's numbering (over all channels)."""
+    held: list[Held] = Field(default_factory=list)
+    """What escrow is made of."""
     window: Flow | None = None
     spread: Spread | None = None
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from libs.common.contracts.ledger_requests import StatsRequest
 from tests.support.teller import Teller, capture, hold, pay, release
 
 
@@ -116,3 +117,14 @@ def test_only_its_owner_settles_a_hold(teller: Teller) -> None:
     teller.viewers(alice=100)
     teller.done(hold("h", "alice", 60), caller="games")
     assert teller.post(release("h"), caller="shop").refusal == "not_allowed"
+
+
+def test_what_escrow_is_made_of_is_told_by_type(teller: Teller) -> None:
+    teller.viewers(alice=100, bob=100)
+    teller.done(hold("one", "alice", 10), hold("two", "bob", 5), hold("prize", "bob", 30, kind="bounty_create"))
+    teller.done(hold("over", "alice", 7))
+    teller.done(release("over"))
+
+    told = teller.ask("stats", StatsRequest())["held"]
+
+    assert told == [{"type": "bounty_create", "holds": 1, "coins": 30}, {"type": "gamble_wager", "holds": 2, "coins": 15}]
