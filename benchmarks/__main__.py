@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
-from benchmarks import answers, api, chat, door, minute, pms, postings, startup
+from benchmarks import answers, api, chat, door, history, minute, pms, postings, startup
 from benchmarks.figures import Figure, machine, table
 
 ALL: dict[str, Callable[[], Coroutine[None, None, list[Figure]]]] = {
@@ -17,6 +17,7 @@ ALL: dict[str, Callable[[], Coroutine[None, None, list[Figure]]]] = {
     "api": api.run,
     "pms": pms.run,
     "minute": minute.run,
+    "history": history.run,
     "startup": startup.run,
 }
 

@@ -58,6 +58,7 @@ class Reader:
         subjects: tuple[str, ...] = (),
         ack_wait_seconds: float = 30.0,
         window: int = WINDOW,
+        direct: bool = False,
     ) -> None:
         """Prepare a reader.
 
@@ -71,6 +72,7 @@ class Reader:
             subjects: only these of the stream's subjects; empty for all.
             ack_wait_seconds: after that long without acknowledgement the server sends again (which is recognised).
             window: messages in flight without acknowledgement.
+            direct: by the client's own subscription, for floods.
         """
         self.stream = stream
         self.name = name
@@ -85,7 +87,7 @@ class Reader:
             max_ack_pending=window,
             filter_subjects=list(subjects) or None,
         )
-        self._consumer = Consumer(broker, stream, name, self._config, prepare=self._prepare, take=self._on_message)
+        self._consumer = Consumer(broker, stream, name, self._config, prepare=self._prepare, take=self._on_message, direct=direct)
 
     @property
     def bind(self) -> int:

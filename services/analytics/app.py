@@ -1,7 +1,8 @@
-"""Wiring: events and transactions to the keeper, questions to the owners, what comes of it to HTTP."""
+"""Wiring: events to the keeper, transactions to the loader, questions to the owners and to the history, what comes of it to HTTP."""
 
 import asyncio
 import time
+from collections.abc import Sequence
 from concurrent.futures import TimeoutError as LateError
 from functools import partial
 from typing import Any, Final
@@ -10,14 +11,21 @@ from nats.errors import Error as NatsError
 from prometheus_client import REGISTRY
 from pydantic import ValidationError
 
+from libs.analysis.archive import FOLDER
 from libs.common import subjects
 from libs.common.contracts.health import Health
 from libs.common.contracts.ledger_requests import StatsAnswer, StatsRequest
 from libs.common.database import Database
+from libs.common.position import Position, find
+from libs.common.reader import Message, Reader
 from libs.common.service import NoAnswer, Runtime
 from libs.common.services import existing
+from libs.common.unit import Unit
 from services.analytics import exposition, store
+from services.analytics.inquiry import Inquiry
 from services.analytics.keeper import Keeper
+from services.analytics.loader import ACK_WAIT_SECONDS, BEHIND_MAX, WINDOW, Loader, mark
+from services.analytics.tally import Tally
 from services.analytics.watch import ANSWER_SECONDS, Owners, Picture, Robots, StreamState, Watch
 
 LOOK_SECONDS: Final = 1.5
@@ -31,13 +39,14 @@ def build(runtime: Runtime) -> None:
     runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
     runtime.pages["/health"] = app.health
     REGISTRY.register(exposition.Figures(app.look, runtime.state_dir))
+    app.load()
 
 
 class _App:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         self.keeper = Keeper(self.configured)
-        self.durable = runtime.durable(Database(runtime.state_dir / "analytics.db", store.MIGRATIONS), self.keeper.feeds())
+        self.durable = runtime.durable(Database(runtime.state_dir / "analytics.db", store.MIGRATIONS), [self.keeper.feed()])
         tokens = tuple(channel.token for channel in runtime.channels)
         robots = Robots(tokens, time.monotonic())
         owners = Owners(
@@ -47,8 +56,47 @@ class _App:
             streams={stream.name: partial(self.ask_stream, stream.name) for stream in subjects.streams(())},
         )
         self.watch = Watch(lambda: owners.ask(robots))
+        root = runtime.state_dir / FOLDER
+        self.loader = Loader(root, _Books(self))
+        self.reader = Reader(
+            runtime.broker,
+            stream=subjects.TRANSACTIONS,
+            name=runtime.name,
+            locate=lambda: self.loader.locate(self.find),
+            take=self.loader.take,
+            forget=self.loader.forget,
+            ack_wait_seconds=ACK_WAIT_SECONDS,
+            window=WINDOW,
+            direct=True,
+        )
+        self.inquiry = Inquiry(root, lambda: self.durable.write(self.keeper.zone))
         self._loop: asyncio.AbstractEventLoop | None = None
         runtime.task("configuration", self.restore)
+
+    def load(self) -> None:
+        """Register the way of the transactions into the history, and who is asked about it."""
+        self.runtime.task("history", lambda: self.loader.run(self.reader.acknowledge))
+        self.runtime.task("transactions", self.reader.run)
+        self.runtime.on_reconnect(lambda: self.reader.rebind("reconnected"))
+        self.runtime.ready("history", self.behind)
+        self.runtime.details = lambda: {"history": self.loader.last}
+        self.runtime.door(subjects.owner(self.runtime.name, "*", "*"), self.inquiry.answer)
+        self.runtime.on_stop(self.inquiry.close)
+
+    async def find(self, position: Position | None) -> int:
+        """Find a place in the stream again."""
+        jetstream = self.runtime.jetstream
+        state = (await jetstream.stream_info(subjects.TRANSACTIONS)).state
+        # An empty one is being filled anew, from whatever number on: the messages will say.
+        return await find(jetstream, subjects.TRANSACTIONS, position, mark) if state.messages else state.last_seq
+
+    def behind(self) -> str | None:
+        """Say what keeps the history from being up to date, if anything does."""
+        if problem := self.loader.problem():
+            return problem
+        if not self.reader.bound:
+            return f"not reading {subjects.TRANSACTIONS}"
+        return f"{self.reader.lag} transactions behind" if self.reader.lag > BEHIND_MAX else None
 
     async def begin(self) -> None:
         """Let scrapes look from now on."""
@@ -112,3 +160,23 @@ class _App:
             dict(info.state.subjects or {}),
             {each.name: ((each.num_pending or 0) + (each.num_ack_pending or 0), each.num_redelivered or 0) for each in consumers},
         )
+
+
+class _Books:
+    """The figures, as the loader sees them."""
+
+    def __init__(self, app: _App) -> None:
+        self._durable, self._keeper = app.durable, app.keeper
+
+    async def counted(self) -> tuple[int, str]:
+        return await self._durable.write(self._keeper.counted)
+
+    async def count(self, tally: Tally, up_to: int) -> None:
+        await self._durable.write(lambda unit: self._keeper.count(unit, tally, up_to))
+
+    async def dead_letters(self, messages: Sequence[Message], error: Exception) -> None:
+        def write(unit: Unit) -> None:
+            for message in messages:
+                unit.dead_letter(message, error)
+
+        await self._durable.write(write)

@@ -1,7 +1,7 @@
-"""What analytics does with each event and each transaction, in the transaction that moves its position."""
+"""What analytics does with each event, and how it counts transactions, in the transaction that moves its position."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,9 @@ from libs.common import config, ranks, subjects
 from libs.common.config import ConfigError, Rules
 from libs.common.contracts.events import EVENT, Configuration, Event, Join, Leave, Roster, UserList
 from libs.common.contracts.health import Health
-from libs.common.contracts.ledger import TRANSACTION, Transaction
 from libs.common.durable import Feed, Mark, Message, Unit
-from libs.common.names import fold
 from services.analytics import store
-from services.analytics.tally import tally
+from services.analytics.tally import Tally
 
 log = structlog.get_logger()
 
@@ -23,7 +21,6 @@ KINDS: Final = ("userlist", "roster", "join", "leave", "configuration")
 """What is read of the events: who is there, and by which configuration days and ranks are counted."""
 FOLLOWED: Final = {"events_processed": ("ingest", "taken"), "commands_processed": ("commands", "answered")}
 """Our counters that go by a service's own: which service's, and its name in the details of that one's health."""
-RAIN: Final = frozenset({"rain", "admin_rain"})
 
 
 class Keeper:
@@ -33,24 +30,16 @@ class Keeper:
         """Take who is told, on the event loop, of a configuration in force."""
         self._configured = configured
         self._read: tuple[str, Rules] | None = None
-        self._today = date.min
 
-    def feeds(self) -> tuple[Feed[Event], Feed[Transaction]]:
-        """Give what is read."""
-        events = Feed[Event](
+    def feed(self) -> Feed[Event]:
+        """Give what is read of the events."""
+        return Feed[Event](
             subjects.EVENTS,
             EVENT.validate_json,
             lambda event: Mark(event.id, event.epoch, event.raw),
             self.on_event,
             subjects=tuple(subjects.event("*", kind) for kind in KINDS),
         )
-        transactions = Feed[Transaction](
-            subjects.TRANSACTIONS,
-            TRANSACTION.validate_json,
-            lambda transaction: Mark(str(transaction.number), 0, transaction.number),
-            self.on_transaction,
-        )
-        return events, transactions
 
     def on_event(self, unit: Unit, event: Event, _message: Message) -> None:
         """Note who is there, and what holds."""
@@ -68,21 +57,15 @@ class Keeper:
             case _:
                 pass
 
-    def on_transaction(self, unit: Unit, transaction: Transaction, _message: Message) -> None:
-        """Count it."""
-        channel = transaction.channel
-        match transaction.kind:
-            case "posting":
-                store.count(unit.db, "postings", channel, transaction.caller)
-                if any(entry.type in RAIN for entry in transaction.entries):
-                    store.count(unit.db, "rains", channel)
-                store.add(unit.db, channel, self._day(unit, transaction.at), tally(transaction))
-            case "refused":
-                store.count(unit.db, "refused", channel, transaction.refusal or "")
-            case "opened":
-                store.open_account(unit.db, channel, fold(transaction.account or ""))
-            case _:
-                pass
+    def counted(self, unit: Unit) -> tuple[int, str]:
+        """Give up to which number transactions are counted, and the time zone of the economy's days."""
+        return store.counted(unit.db), self.zone(unit)
+
+    def count(self, unit: Unit, sums: Tally, up_to: int) -> None:
+        """Count transactions, up to a number."""
+        store.add(unit.db, sums, up_to)
+        if sums.active:
+            store.forget_days(unit.db, max(day for day, *_ in sums.active))
 
     def kept(self, unit: Unit, healths: Mapping[str, Health | None]) -> store.Kept:
         """Add what services say they have counted, and read all that is kept, as of now."""
@@ -93,7 +76,7 @@ class Keeper:
                 store.follow(unit.db, name, told)
         rules = self.rules(unit)
         ladder = ranks.tiers(rules.ranks) if rules else ranks.DEFAULT_TIERS
-        return store.kept(unit.db, self._day(unit, datetime.now(UTC)), ladder, rules.outsiders if rules else frozenset())
+        return store.kept(unit.db, self._today(unit), ladder, rules.outsiders if rules else frozenset())
 
     def rules(self, unit: Unit) -> Rules | None:
         """Give the configuration that holds; None before the first."""
@@ -113,10 +96,10 @@ class Keeper:
         """Give the version of the configuration that holds."""
         return store.version(unit.db) if self.rules(unit) is not None else None
 
-    def _day(self, unit: Unit, at: datetime) -> date:
+    def zone(self, unit: Unit) -> str:
+        """Give the time zone of the economy's days."""
         rules = self.rules(unit)
-        day = at.astimezone(rules.economy.zone if rules else ZoneInfo("UTC")).date()
-        if day > self._today:
-            self._today = day
-            store.forget_days(unit.db, day)
-        return day
+        return rules.economy.timezone if rules else "UTC"
+
+    def _today(self, unit: Unit) -> date:
+        return datetime.now(ZoneInfo(self.zone(unit))).date()

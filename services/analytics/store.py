@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from libs.common import subjects
 from libs.common.config.ranks import Tier
 from libs.common.names import fold
+from services.analytics.queries import DAYS_KEPT
 from services.analytics.tally import Tally
 
 MIGRATIONS: Final = (
@@ -68,10 +70,15 @@ CREATE TABLE told (
     value INTEGER NOT NULL CHECK (value >= 0)
 ) STRICT, WITHOUT ROWID;
 """,
+    """
+-- Up to which number transactions are in the figures: raised in the transaction that adds to them.
+CREATE TABLE counted (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    number INTEGER NOT NULL CHECK (number >= 0)
+) STRICT;
+""",
 )
 """The scripts that make the database, in order; a released one is never changed."""
-
-DAYS_KEPT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +99,42 @@ class Kept:
     """Viewers who are there, by channel."""
 
 
-def add(db: sqlite3.Connection, channel: str, day: date, sums: Tally) -> None:
-    """Add what a transaction came to."""
+def counted(db: sqlite3.Connection) -> int:
+    """Give the number up to which transactions are counted; an older database has it as a position in the stream."""
+    row: tuple[int] = db.execute(
+        "SELECT coalesce((SELECT number FROM counted), (SELECT number FROM positions WHERE stream = ?), 0)", (subjects.TRANSACTIONS,)
+    ).fetchone()
+    return row[0]
+
+
+def add(db: sqlite3.Connection, sums: Tally, up_to: int) -> None:
+    """Add what transactions came to, and note up to which number they are counted."""
+    db.execute("INSERT OR REPLACE INTO counted VALUES (1, ?)", (up_to,))
+    for channel, caller, times in sums.postings:
+        count(db, "postings", channel, caller, times)
+    for channel, refusal, times in sums.refused:
+        count(db, "refused", channel, refusal, times)
+    for channel, times in sums.rains:
+        count(db, "rains", channel, by=times)
+    for channel, total, coins in sums.lifetime:
+        count(db, total, channel, by=coins)
     db.executemany(
         "INSERT INTO movements VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET times = times + excluded.times, coins = coins + excluded.coins",
-        [(channel, *key, *value) for key, value in sums.movements.items()],
+        sums.movements,
     )
-    for total, coins in sums.lifetime.items():
-        count(db, total, channel, by=coins)
     db.executemany(
         "INSERT INTO days VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET coins = coins + excluded.coins",
-        [(day.isoformat(), channel, total, coins) for total, coins in sums.day.items()],
+        [(day.isoformat(), *rest) for day, *rest in sums.days],
     )
     db.executemany(
         "INSERT INTO active VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET by_choice = max(by_choice, excluded.by_choice)",
-        [(day.isoformat(), channel, user, by_choice) for user, by_choice in sums.viewers.items()],
+        [(day.isoformat(), *rest) for day, *rest in sums.active],
     )
-    for user, coins in sums.earned.items():
-        open_account(db, channel, user, coins)
+    db.executemany(
+        "INSERT INTO viewers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET earned = earned + excluded.earned",
+        [*((channel, user, 0) for channel, user in sums.opened), *sums.earned],
+    )
 
 
 def count(db: sqlite3.Connection, name: str, channel: str, label: str = "", by: int = 1) -> None:
@@ -127,11 +151,6 @@ def follow(db: sqlite3.Connection, name: str, told: int) -> None:
     if told != last:
         count(db, name, "", by=told - last if told > last else told)
         db.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (name, told))
-
-
-def open_account(db: sqlite3.Connection, channel: str, user: str, earned: int = 0) -> None:
-    """Know a viewer, and that they earned so much more."""
-    db.execute("INSERT INTO viewers VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET earned = earned + excluded.earned", (channel, user, earned))
 
 
 def forget_days(db: sqlite3.Connection, today: date) -> None:

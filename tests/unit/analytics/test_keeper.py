@@ -3,20 +3,25 @@
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from libs.common import config
+from libs.analysis.archive import Archive
+from libs.analysis.writing import Writer
+from libs.common import config, subjects
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Configuration, Join, Leave, UserList, Viewer
 from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import Entry, Transaction
 from libs.common.database import migrate
 from libs.common.durable import SCHEMA, Unit
+from libs.common.position import Mark, Position
 from libs.common.reader import Message
 from services.analytics.keeper import Keeper
+from services.analytics.queries import Counter
 from services.analytics.store import MIGRATIONS, Kept
 
 NOW = datetime.now(UTC)
@@ -24,17 +29,21 @@ MESSAGE = Message("", 1, "", b"", NOW)
 
 
 class Desk:
-    """A keeper and its database."""
+    """A keeper, its database, and the history its figures are counted from."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, root: Path) -> None:
         self.unit = Unit(db, "analytics")
         self.told: list[str] = []
         self.keeper = Keeper(self.told.append)
         self.number = 0
+        self.events = 0
+        self.writer = Writer(Archive(root))
+        self.writer.open()
+        self.counter = Counter(root)
 
     def event(self, event: type[Contract], **fields: Any) -> None:
-        self.number += 1
-        common = {"id": str(self.number), "epoch": 1, "raw": self.number, "channel": "lounge", "at": NOW}
+        self.events += 1
+        common = {"id": str(self.events), "epoch": 1, "raw": self.events, "channel": "lounge", "at": NOW}
         self.keeper.on_event(self.unit, event.model_validate(common | fields), MESSAGE)  # type: ignore[arg-type]
 
     def configure(self, **sections: Any) -> None:
@@ -46,13 +55,21 @@ class Desk:
         self.number += 1
         common = {"number": self.number, "kind": "posting", "channel": "lounge", "key": str(self.number), "at": at, "committed": NOW}
         transaction = Transaction.model_validate({"caller": "earning", **common, "entries": list(entries), **fields})
-        self.keeper.on_transaction(self.unit, transaction, MESSAGE)
+        self.writer.load([transaction.encode()])
+
+    def count(self) -> None:
+        """Do what the loader does after each file."""
+        counted, zone = self.keeper.counted(self.unit)
+        paths = [file.path for file in self.writer.archive.cover() if file.last > counted]
+        if paths:
+            self.keeper.count(self.unit, self.counter.tally(paths, counted, zone), self.writer.last)
 
     def earn(self, user: str, amount: int, at: datetime = NOW, **more: Any) -> None:
         self.transaction(Entry(account=user, amount=amount, balance=0, type="earn", counts="earned", **more), at=at)
 
     @property
     def kept(self) -> Kept:
+        self.count()
         return self.keeper.kept(self.unit, {})
 
     def hear(self, taken: int | None) -> int:
@@ -63,11 +80,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def desk(tmp_path: Path) -> Iterator[Desk]:
     db = sqlite3.connect(":memory:", isolation_level=None)
     migrate(db, MIGRATIONS)
     db.executescript(SCHEMA)
-    yield Desk(db)
+    yield Desk(db, tmp_path)
     db.close()
 
 
@@ -97,6 +114,22 @@ def test_postings_and_refusals_are_counted_by_who_and_why(desk: Desk) -> None:
     assert counters["refused", "lounge", "banned"] == 1
 
 
+def test_what_was_counted_is_never_counted_again(desk: Desk) -> None:
+    desk.earn("alice", 5)
+    assert [desk.kept.counters["earned", "lounge", ""] for _ in range(2)] == [5, 5]
+
+    desk.earn("alice", 3)
+    assert desk.kept.counters["earned", "lounge", ""] == 8
+
+
+def test_an_older_database_goes_on_where_it_was(desk: Desk) -> None:
+    for coins in (5, 3):
+        desk.earn("alice", coins)
+    desk.unit.keep_position(subjects.TRANSACTIONS, Position(77, Mark("1", 0, 1)))
+
+    assert desk.kept.counters["earned", "lounge", ""] == 3
+
+
 def test_counters_go_on_and_days_end(desk: Desk) -> None:
     desk.earn("alice", 5, at=NOW - timedelta(days=2))
     desk.earn("alice", 3)
@@ -118,6 +151,7 @@ def test_old_days_are_forgotten(desk: Desk) -> None:
     desk.earn("alice", 5, at=NOW - timedelta(days=30))
     desk.earn("alice", 5)
 
+    desk.count()
     assert desk.unit.db.execute("SELECT count(*) FROM days").fetchone() == (1,)
 
 
