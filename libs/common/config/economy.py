@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from libs.common.config.section import Section
+from libs.common.config.times import Zone
 from libs.common.names import is_valid
 
 LONGEST_CURRENCY_NAME = 24
@@ -14,17 +15,8 @@ LONGEST_CURRENCY_NAME = 24
 class Economy(Section):
     """What holds for the whole economy."""
 
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     """Where a day begins, and what the hours below are: an IANA name, such as Europe/Berlin."""
-
-    @field_validator("timezone")
-    @classmethod
-    def _exists(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ValueError, OSError, KeyError) as error:  # depending on how a name is wrong
-            raise ValueError("a time zone's IANA name, such as Europe/Berlin") from error
-        return value
 
     @property
     def zone(self) -> ZoneInfo:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from libs.common.config.section import Coins, Count, Minutes, Positive, Remark, Section, free, upside_down
 from libs.common.config.texts import Places
-from libs.common.config.times import Cron
+from libs.common.config.times import Cron, Zone
 
 
 class QueueTier(Section):
@@ -33,6 +33,9 @@ class Blackout(Section):
     cron: Cron
     """When it begins: minute, hour, day of month, month, day of week."""
     duration_hours: Positive
+    """How long it lasts."""
+    timezone: Zone = "UTC"
+    """Where it begins at that hour: an IANA name, such as Europe/Berlin."""
 
 
 class Spending(Section):
@@ -55,7 +58,11 @@ class Spending(Section):
     queue_cooldown_minutes: Minutes = 30
     """From one purchase to the next."""
     blackout_windows: tuple[Blackout, ...] = ()
-    """Each with `name`, `cron` and `duration_hours`."""
+    """Each with `name`, `cron`, `duration_hours` and `timezone` (UTC)."""
+    blackout_lockout_minutes: Minutes = 0
+    """So long before one of them begins nothing can be queued either."""
+    refusals_as_success: bool = False
+    """Whether other programs are told of a refused payment as the older one did: as a success, with the refusal inside `data`."""
 
     def advice(self) -> Iterator[Remark]:
         for index, (shorter, longer) in enumerate(pairwise(self.queue_tiers), 1):

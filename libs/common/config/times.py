@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator
@@ -34,8 +35,19 @@ def _is_day(text: str) -> str:
     return text
 
 
+def _is_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (ValueError, OSError, KeyError) as error:  # depending on how a name is wrong
+        raise ValueError("a time zone's IANA name, such as Europe/Berlin") from error
+    return text
+
+
 Cron = Annotated[str, AfterValidator(_is_cron)]
 """When something begins, in the five fields of cron. 0 and 7 are Sunday."""
+
+Zone = Annotated[str, AfterValidator(_is_zone)]
+"""A time zone, by its IANA name."""
 
 Day = Annotated[str, AfterValidator(_is_day)]
 """A day of every year, as month-day."""
