@@ -17,6 +17,7 @@ from libs.common.durable import Feed, Mark, Message, Unit
 from libs.common.owner import Owner, Wanted
 from libs.common.rulebook import Rulebook
 from libs.common.service import NoAnswer, Runtime
+from services.shop import metrics
 from services.shop.bounties.part import bounties
 from services.shop.colors.part import colors
 from services.shop.part import CALLER, Part, Tools
@@ -55,7 +56,12 @@ def build(runtime: Runtime) -> None:
         if part.run is not None:
             runtime.task("part", part.run)
     runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
-    runtime.details = lambda: {"outbox": app.durable.outbox_depth, "under_way": app.owner.depth}
+    runtime.details = lambda: {
+        "outbox": app.durable.outbox_depth,
+        "under_way": app.owner.depth,
+        "price_multipliers": metrics.multipliers(),
+    }
+    metrics.UNDER_WAY.set_function(lambda: app.owner.depth)
 
 
 class _App:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -18,7 +19,7 @@ from services.shop import metrics
 from services.shop.items import priced
 from services.shop.part import CALLER, Part, Tools
 from services.shop.prices import store
-from services.shop.prices.price import multiplier, price
+from services.shop.prices.price import price
 from services.shop.prices.quote import factor
 
 log = structlog.get_logger()
@@ -44,7 +45,12 @@ class _Counting:
     def on_event(self, unit: Unit, event: Event, rules: Rules) -> None:
         if isinstance(event, Configuration):
             self._counted.clear()
-        if not isinstance(event, Tick) or not rules.inflation.enabled:
+        if not isinstance(event, Tick):
+            return
+        for channel in self._tools.channels:
+            by = float(factor(unit, channel.token, rules))
+            unit.after_commit(partial(metrics.MULTIPLIER.labels(channel.token).set, by))
+        if not rules.inflation.enabled:
             return
         every = timedelta(seconds=rules.inflation.update_interval_seconds)
         due = [channel.token for channel in self._tools.channels if self._is_due(unit, channel.token, event.at - every)]
@@ -77,15 +83,8 @@ class _Counting:
             log.warning("coins in circulation can't be counted, prices stay as they are", channel=channel, error=str(error))
             return
 
-        def keep(unit: Unit) -> None:
-            store.keep_circulation(unit.db, channel, found.circulation, at)
-            rules = self._tools.rules(unit)
-            if rules is not None:
-                factor = multiplier(found.circulation, rules.inflation)
-                unit.after_commit(lambda: metrics.MULTIPLIER.labels(channel).set(float(factor)))
-
         self._counted.add(channel)
-        await self._tools.write(keep)
+        await self._tools.write(lambda unit: store.keep_circulation(unit.db, channel, found.circulation, at))
 
 
 def tell(unit: Unit, case: Case[Asked]) -> InflationAnswer:

@@ -16,6 +16,7 @@ from libs.common.config.ranks import DEFAULT_TIERS, Ranks
 from libs.common.contracts.owners import Asked
 from libs.common.contracts.shop.vanity import BuyRequest
 from libs.common.ranks import discount
+from services.shop import metrics
 from services.shop.prices.price import multiplier, price
 from tests.support.shop_stage import Kept, Stage, opened
 from tests.support.teller import give, pay
@@ -168,3 +169,14 @@ async def test_the_multiplier_explains_itself_by_sample_prices(shop: Stage) -> N
     await counted(shop)
     samples = {sample["name"]: (sample["base"], sample["price"]) for sample in (await inflation(shop))["samples"]}
     assert samples["custom_greeting"] == (500, 750)
+
+
+async def test_the_multiplier_in_force_is_shown_to_monitoring(shop: Stage) -> None:
+    shop.teller.viewers(Alice=150)
+    shop.configure(inflation={"enabled": True, "anchor_float": 100})
+    shop.tick(seconds=2)
+    await counted(shop)
+
+    shop.tick(seconds=2)
+
+    assert set(metrics.multipliers().values()) == {1.5}
