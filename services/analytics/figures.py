@@ -1,7 +1,7 @@
 """Every figure on `/metrics`: its name, what it means, and how it is read from a picture of the economy.
 
 First the older program's, under its names, so that its dashboards go on working; then ours. What is counted is kept in our own database
-and goes on over restarts; what an owner tells is left out while it is silent. A figure whose game or shop is not built yet is truly 0.
+and goes on over restarts; what an owner tells is left out while it is silent. A figure whose part is not built yet is truly 0.
 """
 
 from collections.abc import Callable, Iterator
@@ -94,6 +94,46 @@ def _today(total: str) -> Callable[[Picture], dict[str, float]]:
     return lambda picture: {
         channel: picture.kept.today.get((channel, total), 0) for channel in picture.channels if picture.kept is not None
     }
+
+
+def _held(kind: str) -> Callable[[Picture], dict[str, float]]:
+    """Count the open holds of a type, by channel."""
+    return lambda picture: {
+        channel: float(sum(held.holds for held in stats.held if held.type == kind)) for channel, stats in picture.money.items()
+    }
+
+
+def _all_held(field: str) -> Samples:
+    def samples(picture: Picture) -> Iterator[Sample]:
+        for channel, stats in picture.money.items():
+            for held in stats.held:
+                yield (channel, held.type), float(getattr(held, field))
+
+    return samples
+
+
+def _waiting(picture: Picture) -> float | None:
+    """Count the purchases that are held until their effect is seen."""
+    return sum(_held("spend")(picture).values()) if picture.money else None
+
+
+def _multipliers(picture: Picture) -> dict[str, float]:
+    shop = picture.healths.get("shop")
+    told: dict[str, float] = {} if shop is None else shop.details.get("price_multipliers", {})
+    return {channel: float(by) for channel, by in told.items()}
+
+
+def _not_loaded(picture: Picture) -> float | None:
+    """Count what the ledger has committed and the history has not."""
+    loaded = _told("analytics", "history")(picture)
+    if loaded is None or not picture.money:
+        return None
+    return max(0.0, max(stats.postings for stats in picture.money.values()) - loaded)
+
+
+def _duels(picture: Picture) -> float | None:
+    stakes = _moved("gamble_wager", "gambling.challenge")(picture)
+    return None if stakes is None else stakes // 2  # both stakes are counted when it is fought, and none before
 
 
 def _every_channel(value: float) -> Callable[[Picture], dict[str, float]]:
@@ -210,7 +250,7 @@ OLDER: Final = (
     ),
     _counter("gambling_spins", "Spins played", _moved("gamble_wager", "gambling.spin")),
     _counter("gambling_flips", "Coin flips played", _moved("gamble_wager", "gambling.flip")),
-    _counter("gambling_challenges", "Stakes of challenges played", _moved("gamble_wager", "gambling.challenge")),
+    _counter("gambling_challenges", "Challenges that were fought", _duels),
     _counter("gambling_heists", "Stakes of heists played", _moved("gamble_wager", "gambling.heist")),
     _counter("gambling_z_wagered", "Coins wagered", _total("wagered")),
     _counter("gambling_z_won", "Coins won, the stakes included", _total("won")),
@@ -220,7 +260,7 @@ OLDER: Final = (
     _counter("bounties_created", "Bounties set out", _moved("bounty_create")),
     _counter("rank_promotions", "Promotions announced; not built yet", lambda _: 0),
     gauge("pm_queue_depth", "Announcements that wait to be said", _told("announcer", "waiting")),
-    gauge("pending_confirms", "Purchases that wait for a confirmation; not built yet", lambda _: 0),
+    gauge("pending_confirms", "Purchases whose coins are held until the room has shown their effect", _waiting),
     _by("channel", "active_users", "Viewers in the room, without the robot and ignored users", _present),
     _by("channel", "total_accounts", "Accounts of viewers", _money("accounts")),
     _by("channel", "total_circulation", "Coins viewers have or that are held for them", _money("circulation")),
@@ -242,8 +282,8 @@ OLDER: Final = (
     _by("channel", "gambling_lifetime_won", "Coins ever won", _money("lifetime_won")),
     _by("channel", "gambling_active_gamblers", "Viewers who ever wagered", _money("gamblers")),
     _by("channel", "gambling_total_games", "Stakes ever played", _wagers),
-    _by("channel", "open_bounties", "Bounties that can be claimed; not built yet", _every_channel(0)),
-    _by("channel", "inflation_multiplier", "What prices are multiplied by; not built yet", _every_channel(1)),
+    _by("channel", "open_bounties", "Bounties that can be claimed", _held("bounty_create")),
+    _by("channel", "inflation_multiplier", "What prices are multiplied by", _multipliers),
 )
 """The older program's, in its order."""
 
@@ -263,12 +303,15 @@ OURS: Final = (
     Figure("economy_moved_coins", "counter", "Coins moved", ("channel", "type", "trigger"), _movements(coins=True)),
     _by("channel", "reconciliation_difference", "The sum of all balances, which must be 0: anything else is an alarm", _difference),
     _by("channel", "escrow", "Coins held for rounds, bounties and approvals under way", _money("escrow")),
+    Figure("economy_held_coins", "gauge", "Coins held, by the type of what they are held for", ("channel", "type"), _all_held("coins")),
+    Figure("economy_holds", "gauge", "Holds that are open, likewise", ("channel", "type"), _all_held("holds")),
     _by("channel", "house_balance", "Coins of the games' bank", _money("house")),
     _by("channel", "presence_gap_seconds", "How long the robot has not been in its room, as far as seen here", _gone),
     Figure("economy_consumer_lag", "gauge", "Messages a consumer has not handled", ("stream", "consumer"), _consumers(0)),
     Figure("economy_consumer_redelivered", "gauge", "Messages delivered more than once", ("stream", "consumer"), _consumers(1)),
     _by("stream", "stream_bytes", "What a stream holds", _stream("bytes")),
     _by("stream", "stream_bytes_max", "What a stream may hold", _stream("bytes_max")),
+    gauge("history_missing", "Transactions committed by the ledger and not loaded for reports yet", _not_loaded),
     gauge("backup_age_seconds", "Time since the last backup; absent where there was none", lambda picture: picture.backup_age_seconds),
     _by("service", "deadletters", "Messages that could not be handled", _letters),
 )

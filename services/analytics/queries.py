@@ -19,10 +19,10 @@ _RECENT: Final = (
     "CREATE OR REPLACE VIEW recent AS SELECT *, day_of(happened) AS day FROM legs"
     f" WHERE happened > (SELECT max(happened) FROM history) - INTERVAL {DAYS_KEPT + 1} DAYS"
 )
-# Coins arrive once: on one of the two legs. Coins that go into escrow have not moved on yet.
+# Coins arrive once: on one of the two legs. Coins that go into escrow have not moved on yet; but a bounty is set out by just that.
 _MOVEMENTS: Final = """
 SELECT channel, type, family(trigger), count(*), CAST(sum(amount) AS BIGINT)
-FROM legs WHERE amount > 0 AND folded <> '@escrow' GROUP BY ALL
+FROM legs WHERE amount > 0 AND (folded <> '@escrow' OR type = 'bounty_create') GROUP BY ALL
 """
 _COINS: Final = "CAST(sum(CASE WHEN counts IN ('earned', 'won') THEN amount ELSE -amount END) AS BIGINT)"
 _LIFETIME: Final = f"""

@@ -7,7 +7,7 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from libs.common.contracts.health import Health
-from libs.common.contracts.ledger_requests import StatsAnswer
+from libs.common.contracts.ledger_requests import Held, StatsAnswer
 from services.analytics.exposition import LAST_BACKUP, Figures, health
 from services.analytics.figures import OLDER, OURS
 from services.analytics.store import Kept
@@ -39,6 +39,7 @@ KEPT = Kept(
         ("lounge", "spend", "spend.vanity.custom_title"): (1, 500),
         ("lounge", "spend", "spend.queue"): (4, 400),
         ("bar", "gamble_wager", "gambling.spin"): (5, 50),
+        ("bar", "gamble_wager", "gambling.challenge"): (4, 80),
         ("bar", "rain", "rain.ambient"): (2, 11),
         ("bar", "admin_rain", "admin.rain"): (2, 4),
     },
@@ -61,6 +62,11 @@ STATS = StatsAnswer(
     lifetime_wagered=50,
     lifetime_won=0,
     postings=9,
+    held=[
+        Held(type="bounty_create", holds=2, coins=7),
+        Held(type="gamble_wager", holds=1, coins=2),
+        Held(type="spend", holds=1, coins=1),
+    ],
 )
 
 
@@ -84,6 +90,8 @@ PICTURE = Picture(
         "ingest": state("ingest", robots={"lounge": "away"}),
         "commands": state("commands"),
         "announcer": state("announcer", waiting=2),
+        "analytics": state("analytics", history=7),
+        "shop": state("shop", price_multipliers={"lounge": 1, "bar": 1.25}),
     },
     money={"lounge": STATS},
     streams={"LETTERS": StreamState(1, 10, 100, {"x.ledger": 1}, {"ledger": (4, 2)})},
@@ -113,7 +121,14 @@ def scraped(picture: Picture, folder: Path, *, connected: bool = True) -> dict[s
         ("fortunes_total", 2),
         ("rain_z_distributed_total", 15),
         ("gambling_spins_total", 5),
-        ('gambling_total_games{channel="bar"}', 5),
+        ("gambling_challenges_total", 2),
+        ("pending_confirms", 1),
+        ('open_bounties{channel="lounge"}', 2),
+        ('inflation_multiplier{channel="bar"}', 1.25),
+        ('held_coins{channel="lounge",type="bounty_create"}', 7),
+        ('holds{channel="lounge",type="gamble_wager"}', 1),
+        ("history_missing", 2),
+        ('gambling_total_games{channel="bar"}', 9),
         ('gambling_total_games{channel="lounge"}', 0),
         ('active_users{channel="lounge"}', 3),
         ('active_users{channel="bar"}', 0),

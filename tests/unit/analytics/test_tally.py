@@ -114,3 +114,22 @@ def test_a_family_names_no_single_thing(sums: Sums) -> None:
 )
 def test_being_there_is_no_choice_and_giving_is(sums: Sums, entry: Entry, expected: bool) -> None:
     assert sums([entry]).active == [(DAY, "lounge", "alice", expected)]
+
+
+def test_a_bounty_is_counted_when_it_is_set_out_and_when_it_is_earned(sums: Sums) -> None:
+    found = sums(
+        [leg("alice", -9, "bounty_create", trigger="bounty.create"), leg("@escrow", 9, "bounty_create", trigger="bounty.create")],
+        [leg("@escrow", -9, "bounty_claim", trigger="bounty.claim.1"), leg("bob", 9, "bounty_claim", trigger="bounty.claim.1")],
+    )
+    assert sorted(found.movements) == [
+        ("lounge", "bounty_claim", "bounty.claim", 1, 9),
+        ("lounge", "bounty_create", "bounty.create", 1, 9),
+    ]
+
+
+def test_a_stake_is_counted_when_it_is_played_for_and_not_while_it_is_held(sums: Sums) -> None:
+    found = sums(
+        [leg("alice", -9, "gamble_wager"), leg("@escrow", 9, "gamble_wager")],
+        [leg("@escrow", -9, "gamble_wager"), leg("@house", 9, "gamble_wager", trigger="gambling.challenge")],
+    )
+    assert found.movements == [("lounge", "gamble_wager", "gambling.challenge", 1, 9)]
