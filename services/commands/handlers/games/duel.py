@@ -20,12 +20,13 @@ from libs.common.contracts.duels import (
     WithdrawRequest,
 )
 from libs.common.contracts.owners import Declined
-from services.commands.arguments import BadArgumentsError, Rest, Username, viewers_name, whole_coins
+from services.commands.arguments import BadArgumentsError, Rest, Username, stake, viewers_name
+from services.commands.handlers.games.wager import staked
 from services.commands.orders import Errand, Order, errand
 from services.commands.registry import Answer, Call, Command, Office
 from services.commands.replies import common
-from services.commands.replies import duel as words
 from services.commands.replies.declined import declined
+from services.commands.replies.games import duel as words
 
 CANCEL: Final = "cancel"
 LIST: Final = "list"
@@ -56,10 +57,11 @@ async def challenge(call: Call[Challenge], office: Office) -> Answer | Order:
         if asked.user.lower() == LIST and not rest:
             return await _listed(call, office)
         if not rest:
-            return Answer(common.usage(words.no_wager(), CHALLENGE_COMMAND.usage), outcome="usage")
-        return errand("games", CHALLENGE, call.asks(ChallengeRequest, target=asked.user, wager=whole_coins(rest[0])))
+            return Answer(common.usage(words.no_wager(), OFFER.usage), outcome="usage")
+        wager = staked(stake(rest[0]), call.account)
+        return errand("games", CHALLENGE, call.asks(ChallengeRequest, target=asked.user, wager=wager))
     except BadArgumentsError as error:
-        return Answer(common.usage(str(error), CHALLENGE_COMMAND.usage), outcome="usage")
+        return Answer(common.usage(str(error), OFFER.usage), outcome="usage")
 
 
 async def accept(call: Call[Whose], _office: Office) -> Answer | Order:
@@ -91,7 +93,7 @@ async def _listed(call: Call[Challenge], office: Office) -> Answer:
 
 def _is_amount(word: str) -> bool:
     try:
-        whole_coins(word)
+        stake(word)
     except BadArgumentsError:
         return False
     return True
@@ -101,7 +103,7 @@ def _offered(rules: Rules) -> bool:
     return rules.gambling.enabled and rules.gambling.challenge.enabled
 
 
-CHALLENGE_COMMAND = Command(
+OFFER = Command(
     name="challenge",
     help="Duel with somebody, such as: challenge @user 100. Both stake the same, the winner takes both less a rake. "
     "'challenge list' shows what is open, 'challenge cancel' takes yours back.",
@@ -113,7 +115,7 @@ CHALLENGE_COMMAND = Command(
     timely=True,
     offered=_offered,
 )
-ACCEPT_COMMAND = Command(
+TAKE = Command(
     name="accept",
     help="Take a challenge; name the challenger where there are several.",
     arguments=Whose,
@@ -124,7 +126,7 @@ ACCEPT_COMMAND = Command(
     timely=True,
     offered=_offered,
 )
-DECLINE_COMMAND = Command(
+REFUSE = Command(
     name="decline",
     help="Decline a challenge, or take your own back.",
     arguments=Whose,
