@@ -1,10 +1,12 @@
 """What a command takes: a frozen dataclass whose annotated fields say how each word is read."""
 
+import re
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, fields
+from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Final, TypeVar, get_type_hints
+from typing import Annotated, Any, Final, TypeVar, get_args, get_type_hints
 
 from libs.common.contracts.ledger import MAX_AMOUNT
 from libs.common.names import is_valid
@@ -17,6 +19,20 @@ class Kind(Enum):
     COINS = "coins"
     WORD = "word"
     REST = "rest"
+    WAGER = "wager"
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """So many coins, or a part of all one has."""
+
+    coins: int = 0
+    part: int = 0
+    """1: all of it, 2: half; 0: `coins` says how many."""
+
+    def of(self, balance: int) -> int:
+        """Give the coins, for somebody who has so many at hand."""
+        return balance // self.part if self.part else self.coins
 
 
 Username = Annotated[str, Kind.USER]
@@ -27,6 +43,9 @@ Word = Annotated[str, Kind.WORD]
 """One word, as it is."""
 Rest = Annotated[str, Kind.REST]
 """All that is left, with single blanks between the words. Stands last."""
+
+Wager = Annotated[Stake, Kind.WAGER]
+"""One word, what is staked: `50`, `1,000`, `2.5k`, `half`, `all`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +109,37 @@ def whole_coins(word: str) -> int:
     return coins
 
 
-_READERS: Final[dict[Kind, Callable[[str], object]]] = {Kind.USER: viewers_name, Kind.COINS: whole_coins, Kind.WORD: str}
+def stake(word: str) -> Stake:
+    """Read what is staked.
+
+    Raises:
+        BadArgumentsError: it is neither a whole number nor a part of what one has.
+    """
+    said = word.lower()
+    if said in _PARTS:
+        return Stake(part=_PARTS[said])
+    if _GROUPED.fullmatch(said):
+        said = said.replace(",", "")
+    if (short := _SHORT.fullmatch(said)) and (coins := Decimal(short[1]) * _UNITS[short[2]]) == int(coins):
+        said = str(int(coins))
+    try:
+        return Stake(whole_coins(said))
+    except BadArgumentsError as error:
+        if said.lstrip("+-").isdecimal():
+            raise
+        raise BadArgumentsError("A wager is a whole number such as 50 or 1k, or half, or all.") from error
+
+
+_PARTS: Final = {"all": 1, "half": 2}
+_UNITS: Final = {"k": 1_000, "m": 1_000_000}
+_GROUPED: Final = re.compile(r"\d{1,3}(,\d{3})+", re.ASCII)
+_SHORT: Final = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)([km])", re.ASCII)
+_READERS: Final[dict[Kind, Callable[[str], object]]] = {
+    Kind.USER: viewers_name,
+    Kind.COINS: whole_coins,
+    Kind.WORD: str,
+    Kind.WAGER: stake,
+}
 
 
 def usage(name: str, shape: type[object]) -> str:
@@ -108,7 +157,7 @@ def _arguments(shape: type[object]) -> list[tuple[str, Kind, bool]]:
 
 
 def _kind(hint: Any) -> Kind:
-    if isinstance(hint, types.UnionType):
-        hint = next(part for part in hint.__args__ if part is not types.NoneType)
+    if not hasattr(hint, "__metadata__"):  # or None
+        hint = next(part for part in get_args(hint) if part is not types.NoneType)
     kind: Kind = hint.__metadata__[0]
     return kind

@@ -152,7 +152,7 @@ async def test_no_daily_limit_is_no_limit(stage: Stage) -> None:
 
 async def test_who_was_banned_a_moment_ago_is_refused_by_the_ledger(stage: Stage) -> None:
     stage.configure(flip={"win_chance": 1})
-    stage.before_post = lambda: stage.kept.teller.ask("ban", BanRequest(key="b", at=stage.kept.now, account="alice", by="op"))
+    stage.before_post = lambda: stage.kept.teller.ask("ban", BanRequest(key="b", at=stage.kept.now, account="alice", actor="op"))
 
     assert ((await stage.say("flip", wager=10))["code"], stage.has()) == ("banned", 1_000)
 
@@ -268,7 +268,7 @@ async def test_what_the_room_heard_outlives_a_kill(kept: Kept) -> None:
             stage.configure(flip={"win_chance": 1, "cooldown_seconds": 0})
             await stage.say("flip", wager=20)
 
-    assert len(stage.announced) == 1
+            assert len(stage.announced) == 1
 
 
 async def test_each_kind_of_win_has_its_line(stage: Stage) -> None:

@@ -1,0 +1,1 @@
+"""The commands by which viewers play, and see how it went."""
