@@ -16,6 +16,8 @@ WORDS: Final[Mapping[str, str]] = {
     "daily_limit": "That was it for today: {limit} a day.",
     "wager_low": "At least {minimum} {currency}, please.",
     "wager_high": "At most {maximum} {currency}, please.",
+    "free_spin_used": "You had your free spin of today. Spin for a stake, such as: spin 50",
+    "client_seed_length": "Your seed may have 1 to {maximum} characters, such as: fair seed my lucky words",
     "insufficient_funds": "You have not enough for that.",
     "bounty_low": "A bounty is {minimum} {currency} at least.",
     "bounty_high": "A bounty is {maximum} {currency} at most.",
