@@ -23,6 +23,7 @@ from services.shop.colors.part import colors
 from services.shop.part import CALLER, Part, Tools
 from services.shop.prices.governor import governor
 from services.shop.robots.part import robots
+from services.shop.saga.part import sales
 from services.shop.shoutout.part import shoutouts
 from services.shop.store import MIGRATIONS
 from services.shop.tips.part import tips
@@ -36,6 +37,7 @@ PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (
     tips,
     vanity,
     bounties,
+    sales,
     shoutouts,
     colors,
 )

@@ -15,6 +15,10 @@ OwnCode = Literal[
     "unavailable",
     "unknown_outcome",
     "invalid_configuration",
+    "off",
+    "cooldown",
+    "declined",
+    "not_delivered",
     "internal_error",
 ]
 Code = OwnCode | Refusal
@@ -30,6 +34,10 @@ MEANINGS: Final[dict[Code, str]] = {
     "unavailable": "who should know did not answer in time; nothing was done",
     "unknown_outcome": "it may have been done, but nobody could say so in time: ask again with the same `request_id`",
     "invalid_configuration": "the configuration has problems, which the text names; nothing changed",
+    "off": "it is switched off here",
+    "cooldown": "it is too soon after the last one; the text says when it is possible again",
+    "declined": "it is not possible, for a reason the text tells; nothing was charged",
+    "not_delivered": "it could not be done in the room; nothing was charged",
     "answer_too_large": "the answer would not fit into a message: ask for less",
     "internal_error": "a mistake of ours; it stands in the log of `commands`",
     "insufficient_funds": "there are not enough coins in the account",

@@ -90,7 +90,7 @@ class Saga:
         id_, name, discount = sale_id(case.request.key), account.account, float(price.discount)
         if not price.due:
             self._begin(unit, self._sale(id_, case.channel, name, value, 0, case.at))
-            return Ordered(item=self._key, value=value, price=0, discount=discount, balance=account.balance, level=level)
+            return Ordered(user=name, item=self._key, value=value, price=0, discount=discount, balance=account.balance, level=level)
         metadata = {
             "item": self._key,
             "value": value,
@@ -128,7 +128,9 @@ class Saga:
         at, value, price = datetime.fromisoformat(note["at"]), note["value"], note["price"]
         self._begin(unit, self._sale(note["id"], errand.channel, note["name"], value, price, at))
         balance = next(entry.balance for entry in outcome.entries if fold(entry.account) == fold(note["name"]))
-        return Ordered(item=self._key, value=value, price=price, discount=note["discount"], balance=balance, level=note["level"])
+        return Ordered(
+            user=note["name"], item=self._key, value=value, price=price, discount=note["discount"], balance=balance, level=note["level"]
+        )
 
     def seen(self, unit: Unit, sale: Sale, at: datetime) -> None:
         """Take that the effect was seen: now it is paid for."""

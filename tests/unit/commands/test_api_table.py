@@ -20,6 +20,7 @@ from libs.common.contracts.ledger_requests import (
     StatsAnswer,
 )
 from libs.common.contracts.reload import Reloaded
+from libs.common.contracts.shop.effects import ColorVerdict, Ordered, Readability, Resynced, SaleState
 from libs.common.services import existing
 from services.commands.api import COMMANDS
 from services.commands.api.codes import ALL, ANYWHERE
@@ -46,12 +47,22 @@ ANSWERS: dict[str, Any] = {
     "ban": BanAnswer(account="Alice", banned=True, changed=True),
     "unban": BanAnswer(account="Alice", banned=False, changed=True),
     "reload": Reloaded(success=True, version="v", changed_keys=["a"], restart=["b"], behind=["c"], warnings=["d"]),
+    "shoutout": Ordered(user="Alice", item="shoutout", value="hello", price=5, discount=0, balance=5),
+    "color": Ordered(user="Alice", item="chat_color", value="#FF69B4", price=5, discount=0, balance=5),
+    "check_color": ColorVerdict(
+        background="#111111",
+        enforced=True,
+        minimum=30,
+        found=Readability(color="#FF69B4", lc=50.6, score=50.6, level="ok"),
+    ),
+    "resync_colors": Resynced(imported=1, managed=2, applied=True),
+    "sale": SaleState(state="paid"),
     **FINE,
 }
 ASKED: dict[str, list[dict[str, Any]]] = {
     "leaderboard": [{"category": category} for category in ("earners", "rich", "lifetime", "ranks")],
 }
-ANY = {"username": "alice", "amount": 5, "message": "hello"}
+ANY = {"username": "alice", "amount": 5, "message": "hello", "value": "hello"}
 
 
 def paths(value: dict[str, Any], documented: dict[str, str], prefix: str = "") -> Iterator[str]:

@@ -6,6 +6,7 @@
 | `color` | `ColorRequest` | `Ordered` |
 | `check_color` | `CheckColorRequest` | `ColorVerdict` |
 | `resync_colors` | `ResyncRequest` | `Resynced` |
+| `sale` | `SaleRequest` | `SaleState` |
 """
 
 from typing import Annotated, Literal
@@ -13,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from libs.common.contracts.base import Contract
+from libs.common.contracts.ledger import Key
 from libs.common.contracts.owners import Asked, Done
 
 Level = Literal["ok", "warn"]
@@ -46,9 +48,18 @@ class ResyncRequest(Asked):
     """Whether the sheet is written, where it says otherwise."""
 
 
+class SaleRequest(Asked):
+    """Ask what has become of something that was ordered."""
+
+    order: Key
+    """The key of the request that ordered it."""
+
+
 class Ordered(Done):
     """The coins are held, and it is under way. Where it can't be done, they go back, and the buyer is told."""
 
+    user: str
+    """As the room spells it."""
     item: str
     """As the configuration calls it."""
     value: str
@@ -92,3 +103,8 @@ class Resynced(Done):
     """Colors there are now."""
     applied: bool
     """Whether the sheet is being written."""
+
+
+class SaleState(Done):
+    state: Literal["delivering", "paid", "returned"]
+    """`paid`: the room showed it. `returned`: it came to nothing, and cost nothing."""
