@@ -12,6 +12,10 @@ REFUSALS: Final[dict[str, str]] = {
     "limit_reached": "a limit has been reached.",
     "cancelled": "it took too long. Please try again.",
     "amount_out_of_range": "the amount is too large.",
+    "already_reversed": "that was undone before.",
+    "hold_settled": "coins that were held for it have moved on since.",
+    "expired": "coins that were held for it have gone back since.",
+    "not_allowed": "that can't be undone.",
 }
 
 
