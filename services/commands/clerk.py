@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, Protocol, TypeVar
@@ -17,7 +17,7 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.events import PrivateMessage
 from libs.common.contracts.ledger import AccountState, Outcome, Posting, Refusal
 from libs.common.contracts.ledger_requests import BanRequest
-from libs.common.contracts.owners import Asked, Declined, Done
+from libs.common.contracts.owners import Declined, Done
 from libs.common.contracts.reload import Reloaded
 from libs.common.durable import Message, Unit
 from services.commands import metrics, registry, store
@@ -73,8 +73,11 @@ class _Office:
     async def earning(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
         return await asked(self._ask, subjects.owner("earning", channel, verb), request, answer, self._until)
 
-    async def owner(self, service: str, channel: str, verb: str, request: Asked, answer: type[R]) -> R | Declined:
-        return await asked_owner(self._ask, subjects.owner(service, channel, verb), request, answer, self._until)
+    async def owner(
+        self, service: str, channel: str, verb: str, request: Contract, answer: type[R], wait_seconds: float | None = None
+    ) -> R | Declined:
+        until = self._until if wait_seconds is None else min(self._until, time.monotonic() + wait_seconds)
+        return await asked_owner(self._ask, subjects.owner(service, channel, verb), request, answer, until)
 
     async def reload(self) -> Reloaded:
         return await asked(self._ask, subjects.INGEST_RELOAD, b"", Reloaded, time.monotonic() + RELOAD_SECONDS, RELOAD_SECONDS)
@@ -245,10 +248,11 @@ class Clerk:
         if isinstance(request, BanRequest):
             return await ledger.sanction(channel, "ban" if order.verb == "ban" else "unban", request)
         service, _, verb = order.verb.partition(".")
-        answers: type[Contract] = Done if command is None or command.answers is None else command.answers
+        answers = None if command is None else command.answers
+        expected = answers.get(order.verb) if isinstance(answers, Mapping) else answers
         until = time.monotonic() + wait_seconds
         try:
-            return await asked_owner(self._ask, subjects.owner(service, channel, verb), request.body, answers, until)
+            return await asked_owner(self._ask, subjects.owner(service, channel, verb), request.body, expected or Done, until)
         except UnreachableError as error:
             raise UnknownOutcomeError(str(error)) from error
 

@@ -1,6 +1,6 @@
 """The commands: each one file under `handlers/`, one line there."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
@@ -45,8 +45,10 @@ class Office(Protocol):
     async def earning(self, channel: str, verb: str, request: Contract, answer: type[R]) -> R:
         """Ask earning; again, if no answer comes."""
 
-    async def owner(self, service: str, channel: str, verb: str, request: Asked, answer: type[R]) -> R | Declined:
-        """Ask games, shop or earning what changes no coins; again, if no answer comes."""
+    async def owner(
+        self, service: str, channel: str, verb: str, request: Contract, answer: type[R], wait_seconds: float | None = None
+    ) -> R | Declined:
+        """Ask games, shop, earning or analytics what changes no coins; again, if no answer comes, but no longer than `wait_seconds`."""
 
     async def reload(self) -> Reloaded:
         """Have the configuration read anew."""
@@ -105,8 +107,9 @@ class Command(Generic[A]):
     """Answers, or says what the ledger is to change. It may run again after a crash, as long as it has not said so."""
     tell: Callable[[str, Any, Any, Currency], Answer] | None = None
     """Tells what came of an order: (who asked, request, reply, currency). It stands by itself: nothing is judged again."""
-    answers: type[Contract] | None = None
-    """What an owner other than the ledger answers to its order. What it declines is told by `replies.declined`."""
+    answers: type[Contract] | Mapping[str, type[Contract]] | None = None
+    """What an owner other than the ledger answers to its order; by the order's verb (`shop.buy`), where it may give several. What it
+    declines is told by `replies.declined`."""
     aliases: tuple[str, ...] = ()
     section: Section = "Coins"
     rank: Literal["viewer", "admin"] = "viewer"

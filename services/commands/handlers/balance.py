@@ -7,6 +7,7 @@ from libs.common import ranks
 from libs.common.contracts.ledger import AccountState
 from libs.common.names import fold
 from services.commands.arguments import Nothing
+from services.commands.naming import currency
 from services.commands.registry import Answer, Call, Command, Office
 from services.commands.replies import balance as replies
 
@@ -22,7 +23,7 @@ async def run(call: Call[Nothing], office: Office) -> Answer:
     if account is None:
         return Answer(replies.none_yet(call.rules.currency), outcome="no_account")
     tier = ranks.tier_of(account.lifetime_earned, ranks.tiers(call.rules.ranks))
-    return Answer(replies.balance(account.balance, account.held, tier.name, call.rules.currency))
+    return Answer(replies.balance(account.balance, account.held, tier.name, await currency(call, office)))
 
 
 def _will_have_one(call: Call[Nothing]) -> bool:

@@ -53,7 +53,7 @@ class Till:
         """Find who buys."""
         return await self._tools.accounts.find(channel, request.user)
 
-    def buy(self, unit: Unit, case: Case[BuyRequest]) -> Declined | Wanted:
+    def buy(self, unit: Unit, case: Case[BuyRequest]) -> Declined | Bought | Wanted:
         """Judge a purchase of what is kept."""
         request, account, rules = case.request, case.seen, case.rules
         kept = _KEPT[request.item]
@@ -65,7 +65,9 @@ class Till:
         if bad is not None:
             return bad
         if store.value(unit.db, case.channel, request.user, kept.item.key) == value:
-            return Declined(code="same_value", values={"value": value})
+            return Bought(
+                user=account.account, item=kept.item.key, value=value, changed=False, charged=0, discount=0, balance=account.balance
+            )
         return self._sale(unit, case, kept.item, note={"item": kept.item.key, "value": value})
 
     def fortune(self, unit: Unit, case: Case[Asked]) -> Declined | Wanted | Fortune:

@@ -30,6 +30,8 @@ class Bought(Done):
     item: str
     value: str
     """As it is kept."""
+    changed: bool = True
+    """False where it was so before: nothing was charged then."""
     charged: int
     discount: float
     """The part of the usual price that the rank let off, 0 to 1."""
