@@ -1,8 +1,21 @@
 """The commands, one file each. `COMMANDS` is the whole list: a new one is its file and its line here."""
 
-from services.commands.handlers import about, announce, balance, ban, deduct, grant, help, history, quiet, reload, set_balance, top  # noqa: A004
-from services.commands.handlers.games import fair, flip, gambling, odds, spin
-from services.commands.handlers.shop import bounty
+from services.commands.handlers import (
+    about,
+    announce,
+    balance,
+    ban,
+    deduct,
+    grant,
+    help,  # noqa: A004
+    history,
+    quiet,
+    reload,
+    set_balance,
+    top,
+)
+from services.commands.handlers.games import duel, fair, flip, gambling, odds, spin
+from services.commands.handlers.shop import bounty, buy, color, fortune, inflation, listing, shoutout, tip
 from services.commands.registry import Registry
 
 COMMANDS = Registry(
@@ -10,8 +23,17 @@ COMMANDS = Registry(
         balance.COMMAND,
         history.COMMAND,
         top.COMMAND,
+        tip.COMMAND,
         spin.COMMAND,
         flip.COMMAND,
+        duel.OFFER,
+        duel.TAKE,
+        duel.REFUSE,
+        listing.COMMAND,
+        buy.COMMAND,
+        color.COMMAND,
+        shoutout.COMMAND,
+        fortune.COMMAND,
         bounty.COMMAND,
         bounty.LIST,
         bounty.CLAIM,
@@ -29,5 +51,6 @@ COMMANDS = Registry(
         ban.UNBAN,
         announce.COMMAND,
         reload.COMMAND,
+        inflation.COMMAND,
     )
 )
