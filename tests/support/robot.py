@@ -66,6 +66,12 @@ class Robot:
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         """What the robot's envelopes call now."""
         self.in_cytube = False
+        self.css = ""
+        """The channel's style sheet; while it is empty, nothing is told of it."""
+        self.ordered_css: list[str] = []
+        """The style sheets it was told to write."""
+        self.holds_css = False
+        """Whether style sheets it is told to write are kept back until `write_css`, although it says they went well."""
         self.keep_lists = True
         """Whether user lists are written to the key-value bucket too."""
         self._chance = random.Random(seed)
@@ -135,6 +141,8 @@ class Robot:
         await self.event("rank", 4)
         await self.event("userlist", self._everybody())
         await self.event("setUserRank", {"name": script.BOT, "rank": 4})
+        if self.css:
+            await self._tell_css()
 
     def lose_cytube(self) -> None:
         """CyTube is gone: no event says so, only `system.ping` does."""
@@ -172,6 +180,14 @@ class Robot:
     async def pm(self, name: str, text: str) -> str:
         """Somebody writes to the robot; give the message's id."""
         return await self.event("pm", script.line(name, html.escape(text, quote=False), self.clock()) | {"to": script.BOT})
+
+    async def write_css(self, css: str) -> None:
+        """Somebody writes the style sheet; CyTube cuts it and tells all."""
+        self.css = css[:20_000]
+        await self._tell_css()
+
+    async def _tell_css(self) -> None:
+        await self.event("channelCSSJS", {"css": self.css, "cssHash": "", "js": "", "jsHash": ""})
 
     async def lists(self) -> None:
         """CyTube sends the user list."""
@@ -248,6 +264,14 @@ class Robot:
             text = args.get("msg") if command == "pm" else args.get("message")
             await self._say(to, text or args.get("message") or args.get("msg") or "")
             await self._answer(message, {"service": "robot", "command": command, "success": True, "data": {"success": True}})
+        elif command == "setChannelCSS":
+            self.ordered_css.append(args["css"])
+            self._news.set()
+            if self.in_cytube and not self.holds_css:
+                await self.write_css(args["css"])
+            await self._answer(message, {"service": "robot", "command": command, "success": True, "data": {"success": True}})
+        elif command == "state.css":
+            await self._answer(message, {"service": "robot", "command": command, "success": True, "data": {"css": self.css}})
 
     def _is_meant(self, meta: dict[str, Any]) -> bool:
         domain, channel = meta.get("domain"), meta.get("channel")
