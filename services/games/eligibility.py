@@ -62,7 +62,7 @@ def declined(player: Player, terms: Terms, rules: Rules, table: Declined | None 
     if account.banned or account.frozen:
         return Declined(code="banned" if account.banned else "frozen")
     age_left = account.opened_at + timedelta(minutes=gambling.min_account_age_minutes) - player.at
-    if age_left > timedelta(0):
+    if gambling.min_account_age_minutes and age_left > timedelta(0):
         return Declined(code="too_new", values={"minutes": math.ceil(age_left / timedelta(minutes=1))})
     return _wager_declined(player.wager, terms) or table or _too_soon(player.since_last, terms)
 
