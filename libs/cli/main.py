@@ -2,7 +2,7 @@
 
 import typer
 
-from libs.cli import audit, backup, bare, chat, check, deadletters, provision, reload, restore, run, up
+from libs.cli import audit, backup, bare, chat, check, deadletters, provision, reload, restore, run, up, verify_fair
 
 app = typer.Typer(add_completion=False)
 app.callback(invoke_without_command=True)(bare.alone)
@@ -11,6 +11,7 @@ app.command("run")(run.command)
 app.command("provision")(provision.command)
 app.command("check")(check.command)
 app.command("audit")(audit.command)
+app.command("verify-fair")(verify_fair.command)
 app.command("backup")(backup.command)
 app.command("restore")(restore.command)
 app.command("reload")(reload.command)

@@ -143,4 +143,5 @@ def mark_done(db: sqlite3.Connection, channel: str, key: str) -> None:
 
 
 def _read(row: tuple[Any, ...]) -> Draw:
-    return Draw(*row[:6], json.loads(row[6]), json.loads(row[7]))
+    key, seed, nonce, client, game, rule, numbers, result = row
+    return Draw(key, seed, nonce, client, game, rule, json.loads(numbers), json.loads(result))

@@ -1,5 +1,6 @@
 """A spin, from its door to its answer: paid by a stake, or the free one of the day."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -37,15 +38,17 @@ class _Slots:
         request, spin, free = case.request, case.rules.gambling.spin, case.request.wager is None
         terms = _terms(case.rules, free=free)
         wager = case.rules.gambling.daily_free_spin.equivalent_wager if request.wager is None else request.wager
+        day = eligibility.day(case.at, case.rules)
         since_last = rounds.since_last(unit, case.channel, request.user, terms.game, case.at)
         player = Player(request.user, case.at, case.seen, wager, since_last)
-        if (declined := eligibility.declined(player, terms, case.rules)) is not None:
+        used = free and since_last != timedelta.max and eligibility.day(case.at - since_last, case.rules) == day
+        table_says = Declined(code="free_spin_used") if used else None
+        if (declined := eligibility.declined(player, terms, case.rules, table_says)) is not None:
             return declined
         table = _table(spin)
         drawn_for = Request(case.channel, request.key, case.at, terms.game, rule.written(table), {"wager": wager})
         played = self._tools.book.play(unit, request.user, drawn_for)
         payout = played.result["payout"]
-        day = eligibility.day(case.at, case.rules)
         metadata = {**played.metadata, "multiplier": played.result["multiplier"], "configuration": self._tools.version(unit)}
         moves = rounds.moves(request.user, 0 if free else wager, payout, terms.game, metadata)
         posting = Posting(key=request.key, at=case.at, lines=[*eligibility.limits(request.user, terms, day), *moves], cause=request.key)
