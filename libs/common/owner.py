@@ -129,6 +129,8 @@ class Verb(Generic[Q]):
     """Likewise: what the outcome means. By what was noted, not by today's configuration."""
     look: Callable[[str, Q], Awaitable[Any]] | None = None
     """On the event loop, ahead of judging: what others know. May raise UnreachableError."""
+    again: Callable[[Unit, Q, bytes], Contract | bytes] | None = None
+    """What a repetition is answered where that is not the kept answer (given) for ever: what was bought may have been given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +254,7 @@ class Owner:
         if kept is not None:
             if kept[0] != _fingerprint(channel, verb.name, request):
                 raise KeyConflict(f"key {request.key!r} was used with other contents")
-            return kept[1]
+            return kept[1] if verb.again is None else verb.again(unit, request, kept[1])
         errand = self._find(unit.db, request.key)
         if errand is not None:
             if _fingerprint(errand.channel, errand.verb, errand.request) != _fingerprint(channel, verb.name, request):
