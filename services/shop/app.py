@@ -22,6 +22,7 @@ from services.shop.bounties.part import bounties
 from services.shop.colors.part import colors
 from services.shop.part import CALLER, Part, Tools
 from services.shop.prices.governor import governor
+from services.shop.queue.part import queue
 from services.shop.robots.part import robots
 from services.shop.saga.part import sales
 from services.shop.shoutout.part import shoutouts
@@ -37,6 +38,7 @@ PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (
     tips,
     vanity,
     bounties,
+    queue,
     sales,
     shoutouts,
     colors,

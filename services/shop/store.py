@@ -6,6 +6,7 @@ from libs.common import aliases, owner, rulebook
 from services.shop.bounties import store as bounties
 from services.shop.colors import store as colors
 from services.shop.prices import store as prices
+from services.shop.queue import store as queue
 from services.shop.robots import store as robots
 from services.shop.saga import store as saga
 from services.shop.tips import store as tips
@@ -19,6 +20,7 @@ _SCHEMAS: Final = (
     tips.SCHEMA,
     vanity.SCHEMA,
     bounties.SCHEMA,
+    queue.SCHEMA,
     robots.SCHEMA,
     saga.SCHEMA,
     colors.SCHEMA,

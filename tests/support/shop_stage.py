@@ -187,6 +187,10 @@ class Stage:
 
         await until(nothing, "all is settled", every_seconds=0)
 
+    async def begun(self) -> None:
+        """Wait until there is something the ledger is to do."""
+        await until(lambda: self.db.execute("SELECT 1 FROM errands").fetchone() is not None, "something is begun", every_seconds=0)
+
     @property
     def now(self) -> datetime:
         """Event time."""
