@@ -12,6 +12,7 @@ from libs.analysis.reports.earners import Earner, earners
 from libs.analysis.reports.games import Game, games
 from libs.analysis.reports.health import Health, health
 from libs.analysis.reports.money import Money, money
+from libs.analysis.reports.participation import Participation, participation
 from libs.analysis.reports.triggers import Trigger, triggers
 from libs.analysis.reports.users import User, user
 
@@ -33,6 +34,7 @@ REPORTS: Final[Mapping[str, Report]] = {
     "days": Report("What moved each day", Day, days, "since, until"),
     "health": Report("How coins are spread, and who takes part", Health, health, "at"),
     "user": Report("One viewer's account", User, user, "at"),
+    "participation": Report("Who did something, rather than only being there", Participation, participation, "since, until"),
     "triggers": Report("What viewers were paid for", Trigger, triggers, "since, until"),
     "gambling": Report("What each game kept", Game, games, "since, until"),
     "earners": Report("Who earned most", Earner, earners, "since, until"),
