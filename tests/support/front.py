@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from libs.common.asking import NoReplyError
+from libs.common.config import Rules
+from libs.common.contracts.analytics import ReportAnswer
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
-from libs.common.contracts.earning import QuietRequest
+from libs.common.contracts.earning import AttendanceRequest, QuietRequest, WhyRequest
 from libs.common.contracts.owners import Declined
 from libs.common.contracts.reload import Reloaded
 from libs.common.database import migrate
@@ -19,7 +21,8 @@ from services.commands import store
 from services.commands.clerk import Clerk
 from services.commands.handlers import COMMANDS
 from services.earning.quiet import wish
-from services.earning.store import MIGRATIONS
+from services.earning.store import MIGRATIONS, Store
+from services.earning.why import attendance, why
 from tests.support.commands import NOON, Here, database, message, rules
 from tests.support.teller import Teller
 
@@ -60,12 +63,20 @@ class Front:
         self.earning.executescript(SCHEMA)
         self.here = Mortal(database())
         self.now = NOON
+        self.reports: dict[str, list[dict[str, Any]]] = {}
+        """What analytics tells, by report; of what is not here it knows nothing now."""
         self.silent: set[str] = set()
         """Verbs that nobody answers."""
         self.reloaded = Reloaded(success=True)
         self._told = 0
         self._asked = 0
         self.start(**sections)
+
+    @property
+    def rules(self) -> Rules:
+        """The configuration in force."""
+        assert self.clerk.rules is not None
+        return self.clerk.rules
 
     def start(self, **sections: Any) -> None:
         """Start anew, under this configuration."""
@@ -131,6 +142,14 @@ class Front:
                 return wish(Unit(self.earning), channel, QuietRequest.model_validate_json(encoded(request))).encode()
             case "games" | "shop", _:
                 return Declined(code="off").encode()
+            case "earning", [channel, "why"]:
+                seen = WhyRequest.model_validate_json(encoded(request))
+                return why(Store(self.earning), channel, seen, self.rules).encode()
+            case "earning", [channel, "attendance"]:
+                day = AttendanceRequest.model_validate_json(encoded(request))
+                return attendance(Store(self.earning), channel, day, self.rules).encode()
+            case "analytics", [_, report] if report in self.reports:
+                return ReportAnswer(number=1, rows=self.reports[report]).encode()
             case "ingest", ["reload"]:
                 return self.reloaded.encode()
             case _:

@@ -63,6 +63,11 @@ WITHOUT_EFFECT: Final = {
 """Keys without effect, and why."""
 
 
+def is_built(key: str) -> bool:
+    """Tell whether the rules for a key, or for the section it stands in, are there."""
+    return not any(key == waiting or key.startswith(f"{waiting}.") for waiting in NOT_BUILT)
+
+
 def reason(key: str) -> str | None:
     """Tell why a key, or the section it stands in, has no effect; None if it has one, or will have."""
     parts = key.split(".")

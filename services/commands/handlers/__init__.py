@@ -11,6 +11,7 @@ from services.commands.handlers import (
     history,
     quiet,
     reload,
+    reports,
     set_balance,
     top,
 )
@@ -22,6 +23,7 @@ COMMANDS = Registry(
     (
         balance.COMMAND,
         history.COMMAND,
+        reports.WHY,
         top.COMMAND,
         tip.COMMAND,
         spin.COMMAND,
@@ -52,5 +54,6 @@ COMMANDS = Registry(
         announce.COMMAND,
         reload.COMMAND,
         inflation.COMMAND,
+        *reports.COMMANDS,
     )
 )

@@ -15,7 +15,6 @@ REFUSALS: Final[dict[str, str]] = {
     "already_reversed": "that was undone before.",
     "hold_settled": "coins that were held for it have moved on since.",
     "expired": "coins that were held for it have gone back since.",
-    "not_allowed": "that can't be undone.",
 }
 
 
