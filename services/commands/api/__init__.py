@@ -2,9 +2,21 @@
 
 from typing import Final
 
-from services.commands.api import announcing, balance, configuration, effects, leaderboard, profile, stats, system, transactions, users
+from services.commands.api import (
+    announcing,
+    balance,
+    configuration,
+    effects,
+    leaderboard,
+    profile,
+    stats,
+    system,
+    transactions,
+    triggers,
+    users,
+)
 from services.commands.api.calls import ApiCommand
 
-_FAMILIES: Final = (system, balance, transactions, profile, effects, leaderboard, stats, users, announcing, configuration)
+_FAMILIES: Final = (system, balance, transactions, profile, effects, leaderboard, stats, triggers, users, announcing, configuration)
 
 COMMANDS: Final[dict[str, ApiCommand]] = {command.name: command for family in _FAMILIES for command in family.COMMANDS}

@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeVar
 
 from libs.common.asking import Ledger
 from libs.common.config import Rules
+from libs.common.contracts.analytics import ReportAnswer, ReportRequest
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import AccountState, Outcome, Posting
@@ -88,6 +89,9 @@ class Surroundings(Protocol):
 
     async def owner(self, call: ApiCall, service: str, verb: str, wanted: Callable[[str], Asked], answer: type[A]) -> A | Declined:
         """Ask games, shop or earning, under a key made of the call's `request_id`; they see to it that it is done once."""
+
+    async def report(self, room: Room, name: str, request: ReportRequest) -> ReportAnswer:
+        """Ask analytics for a report; raises ApiError where it can't tell."""
 
     async def announce(self, call: ApiCall, announcement: Callable[[str], Announcement]) -> None:
         """Have something said, likewise."""

@@ -14,6 +14,7 @@ from libs.common import subjects
 from libs.common.accounts import Accounts
 from libs.common.asking import Ledger, NoReplyError, RefusedError, UnknownOutcomeError, UnreachableError, asked_owner
 from libs.common.config import Rules
+from libs.common.contracts.analytics import ReportAnswer, ReportRequest
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import AccountState, Outcome, Posting
@@ -134,6 +135,20 @@ class RequestDesk:
             raise ApiError("unknown_outcome", f"{service} does not answer; with a request_id it is safe to ask again") from error
         except RefusedError as error:
             raise ApiError("key_conflict", "this request_id was used with other parameters") from error
+
+    async def report(self, room: Room, name: str, request: ReportRequest) -> ReportAnswer:
+        """Ask analytics for a report.
+
+        Raises:
+            ApiError: it does not answer, or has no history yet.
+        """
+        try:
+            answer = await asked_owner(self._nearby.ask, subjects.owner("analytics", room.token, name), request, ReportAnswer, self._until)
+        except UnreachableError as error:
+            raise ApiError("unavailable", "analytics does not answer, or is still reading the history; ask again") from error
+        if isinstance(answer, Declined):
+            raise ApiError("unavailable", f"analytics does not serve {name!r}")
+        return answer
 
     async def announce(self, call: ApiCall, announcement: Callable[[str], Announcement]) -> None:
         """Put an announcement into the outbox; under a `request_id` only once.

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from docs.generate.api import reference
+from libs.common.contracts.analytics import ReportAnswer
 from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
 from libs.common.contracts.ledger_requests import (
@@ -56,6 +57,7 @@ ANSWERS: dict[str, Any] = {
         found=Readability(color="#FF69B4", lc=50.6, score=50.6, level="ok"),
     ),
     "resync_colors": Resynced(imported=1, managed=2, applied=True),
+    "triggers": ReportAnswer(number=1, rows=[{"trigger": "presence.base", "hits": 1, "viewers": 1, "coins": 1}]),
     "sale": SaleState(state="paid"),
     **FINE,
 }
