@@ -130,7 +130,7 @@ def _illegible(verdict: Verdict, rules: Rules) -> Declined | None:
     nearest = readability.nearest(verdict.color, section)
     return Declined(
         code="unreadable" if nearest is None else "unreadable_nearest",
-        values={"color": verdict.color, "score": verdict.score, "minimum": section.min_contrast_lc, "nearest": nearest},
+        values={"color": verdict.color, "score": f"{verdict.score:g}", "minimum": f"{section.min_contrast_lc:g}", "nearest": nearest},
     )
 
 

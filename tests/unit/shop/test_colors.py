@@ -1,7 +1,7 @@
 """Colors: shown and paid, or neither, whatever the robot, the operator and the sheet do meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from libs.common.config.shop import ChatColor
 from libs.common.contracts.events import Css, Rank
 from libs.common.contracts.shop.effects import CheckColorRequest, ColorRequest, ResyncRequest
 from services.shop.colors.stylesheet import LONGEST
+from tests.support.sheet import PINK, PLAIN, Room, block, rule
 from tests.support.shop_stage import Kept, Stage, opened
 from tests.support.teller import CHANNEL, give
 from tests.support.waiting import until
@@ -20,40 +20,7 @@ from tests.support.waiting import until
 BOT = "CoinBot"
 PRICE = 750
 COINS = 900
-PLAIN = "body { background: #111; }\n"
-PINK, GOLD = "#FF69B4", "#FFD700"
-OURS = ChatColor()
-
-
-class Room:
-    """CyTube and its robot, as far as a style sheet goes."""
-
-    def __init__(self, shop: Stage, css: str = PLAIN) -> None:
-        self.shop = shop
-        self.css = css
-        self.asked: list[str] = []
-        self.before: list[Callable[[], None]] = []
-        """What happens just before the next commands arrive, one each."""
-        self.loses = 0
-        """How many of the next commands have no effect, although the robot says they had."""
-        shop.robot = self.answer
-
-    def answer(self, request: dict[str, Any]) -> dict[str, Any] | None:
-        self.asked.append(request["command"])
-        if request["command"] == "state.css":
-            return {"service": "robot", "success": True, "data": {"css": self.css}}
-        if self.before:
-            self.before.pop(0)()
-        if self.loses:
-            self.loses -= 1
-        else:
-            self.write(request["args"]["css"])
-        return {"service": "robot", "success": True, "data": {"success": True}}
-
-    def write(self, css: str) -> None:
-        """Somebody sets the sheet, and CyTube tells all."""
-        self.css = css[:LONGEST]
-        self.shop.event(Css, CHANNEL, css=self.css)
+GOLD = "#FFD700"
 
 
 def rank(shop: Stage, rank: float = 4) -> None:
@@ -117,14 +84,6 @@ def purse(shop: Stage, name: str = "Alice") -> tuple[int, int]:
     """Coins at hand, and held."""
     account = shop.teller.account(name)
     return account.balance, account.held
-
-
-def rule(*names: str, color: str = PINK) -> str:
-    return f"{', '.join(f'.chat-msg-{name}' for name in names)} {{ color: {color}; }}"
-
-
-def block(*rules: str) -> str:
-    return "\n".join([OURS.css_block_begin, *rules, OURS.css_block_end])
 
 
 # -- the way it goes ------------------------------------------------------------------------------------------------------------------

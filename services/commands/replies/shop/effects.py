@@ -6,7 +6,7 @@ from services.commands.replies.coins import coins
 from services.commands.replies.declined import WORDS
 
 _SOON = {
-    "shoutout": "I'll say it: {value}",
+    "shoutout": "I'll say “{value}”.",
     "chat_color": "Your name will be {value} in a moment.",
 }
 
