@@ -7,6 +7,7 @@ from typing import Any
 
 from libs.common.accounts import Accounts
 from libs.common.contracts.base import Contract
+from libs.common.contracts.shop.vanity import Catalogue, Offer
 from services.commands.api import COMMANDS
 from services.commands.api.answering import Api
 from services.commands.api.calls import Room
@@ -18,6 +19,16 @@ from tests.support.commands import NOON, Here, Scripted, database, rules
 
 ROOMS = (Room("room", "Room"), Room("annex", "Annex"))
 
+
+def offer(item: str, cost: int, value: str | None = None) -> Offer:
+    """Give one thing that is sold at its configured price."""
+    return Offer(item=item, how=item, enabled=True, description="", base=cost, usual=cost, price=cost, value=value)
+
+
+CATALOGUE = Catalogue(
+    offers=[offer("custom_greeting", 500), offer("chat_color", 750), offer("shoutout", 50)], multiplier=1, discount=0, currency=None
+)
+
 Asking = Callable[[str, Contract | bytes, float], Awaitable[bytes]]
 
 
@@ -25,7 +36,7 @@ class Bench:
     """Asks as a client does: bytes in, bytes out."""
 
     def __init__(self, **answers: Any) -> None:
-        self.ledger = Scripted(**answers)
+        self.ledger = Scripted(**{"catalogue": CATALOGUE, **answers})
         self.here = Here(database())
         self.clerk = Clerk(PM_COMMANDS, self.ledger, self.here)
         self.clerk.rules = rules()

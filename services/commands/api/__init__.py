@@ -14,9 +14,10 @@ from services.commands.api import (
     transactions,
     triggers,
     users,
+    vanity,
 )
 from services.commands.api.calls import ApiCommand
 
-_FAMILIES: Final = (system, balance, transactions, profile, effects, leaderboard, stats, triggers, users, announcing, configuration)
+_FAMILIES: Final = (system, balance, transactions, profile, vanity, effects, leaderboard, stats, triggers, users, announcing, configuration)
 
 COMMANDS: Final[dict[str, ApiCommand]] = {command.name: command for family in _FAMILIES for command in family.COMMANDS}

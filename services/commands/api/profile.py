@@ -5,10 +5,15 @@ from decimal import Decimal
 from typing import Final
 
 from libs.common import ranks
-from libs.common.config import Rules
+from libs.common.contracts.owners import Declined
+from libs.common.contracts.shop.vanity import Catalogue, Offer
 from libs.common.names import is_valid
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
+from services.commands.api.declining import error
 from services.commands.api.parameters import NAMED
+
+_SHOWN: Final = {"custom_greeting": "custom_greeting", "custom_color": "chat_color", "shoutout": "shoutout"}
+"""What pages call the things that are sold, and what the shop calls them."""
 
 
 async def summary(call: ApiCall, house: Surroundings) -> Data:
@@ -17,6 +22,9 @@ async def summary(call: ApiCall, house: Surroundings) -> Data:
     found = await house.account(call.room, name) if is_valid(name) else None
     if found is None:
         return {"found": False, "username": name, "channel": call.room.name}
+    sold = await house.look(call.room, "shop", "catalogue", found.account, Catalogue)
+    if isinstance(sold, Declined):
+        raise error(sold, house.rules.currency)
     rules = house.rules
     ladder = ranks.tiers(rules.ranks)
     tier = ranks.tier_of(found.lifetime_earned, ladder)
@@ -28,7 +36,7 @@ async def summary(call: ApiCall, house: Surroundings) -> Data:
         "balance": found.balance,
         "lifetime_earned": found.lifetime_earned,
         "lifetime_spent": found.lifetime_spent,
-        "currency_name": rules.currency.name,
+        "currency_name": sold.currency or rules.currency.name,
         "currency_symbol": rules.currency.symbol,
         "rank": {
             "name": tier.name,
@@ -40,7 +48,7 @@ async def summary(call: ApiCall, house: Surroundings) -> Data:
         "next_rank": _next(found.lifetime_earned, ladder[index + 1 :]),
         "perks": list(tier.perks),
         "spend_discount_percent": _percent(ranks.discount(found.lifetime_earned, rules.ranks)),
-        **_vanity(rules),
+        **_vanity(sold.offers),
     }
 
 
@@ -61,14 +69,13 @@ def _percent(share: Decimal) -> float:
     return round(float(share * 100), 1)
 
 
-def _vanity(rules: Rules) -> Data:
-    """Give what somebody has bought (there is nothing to be had yet), and what it costs."""
-    shop = rules.vanity_shop
-    items = {"custom_greeting": shop.custom_greeting, "custom_color": shop.chat_color, "shoutout": shop.shoutout}
+def _vanity(offers: Sequence[Offer]) -> Data:
+    """Give what somebody has bought, and what things cost who has no discount."""
+    by_item = {offer.item: offer for offer in offers}
     return {
-        "vanity": {"custom_greeting": None, "custom_color": None},
-        "vanity_costs": {name: item.cost for name, item in items.items()},
-        "vanity_enabled": {name: item.enabled for name, item in items.items()},
+        "vanity": {shown: by_item[item].value for shown, item in _SHOWN.items() if shown != "shoutout"},
+        "vanity_costs": {shown: by_item[item].usual for shown, item in _SHOWN.items()},
+        "vanity_enabled": {shown: by_item[item].enabled for shown, item in _SHOWN.items()},
     }
 
 
@@ -84,7 +91,7 @@ COMMANDS: Final = (
             "balance": "coins at hand",
             "lifetime_earned": "coins earned so far",
             "lifetime_spent": "coins spent so far, stakes of games aside",
-            "currency_name": "what a coin is called",
+            "currency_name": "what a coin is called: by the viewer's own name for it, where there is one",
             "currency_symbol": "what stands behind figures",
             "rank.name": "the rank that what was earned has reached",
             "rank.index": "its place on the ladder, from 0",
@@ -97,11 +104,11 @@ COMMANDS: Final = (
             "next_rank.progress_percent": "the part of them that is earned, with one decimal",
             "perks": "what the rank brings, a list of texts",
             "spend_discount_percent": "how much less the rank pays, by the configuration, with one decimal",
-            "vanity.custom_greeting": "null: none can be bought yet",
-            "vanity.custom_color": "null: none can be bought yet",
-            "vanity_costs.custom_greeting": "its price, as configured",
-            "vanity_costs.custom_color": "its price, as configured",
-            "vanity_costs.shoutout": "its price, as configured",
+            "vanity.custom_greeting": "the greeting; null where there is none",
+            "vanity.custom_color": "the color, `#RRGGBB`; null where there is none",
+            "vanity_costs.custom_greeting": "its price with inflation, before the discount of the rank",
+            "vanity_costs.custom_color": "its price with inflation, before the discount of the rank",
+            "vanity_costs.shoutout": "its price with inflation, before the discount of the rank",
             "vanity_enabled.custom_greeting": "whether the configuration offers it",
             "vanity_enabled.custom_color": "whether the configuration offers it",
             "vanity_enabled.shoutout": "whether the configuration offers it",

@@ -4,9 +4,17 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
+from libs.common.contracts.games import CHANNEL_TOTALS, TotalsAnswer
 from libs.common.contracts.ledger_requests import Flow, StatsAnswer, StatsRequest
-from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
+from libs.common.contracts.owners import Declined
+from libs.common.contracts.shop.prices import InflationAnswer
+from services.commands.api.calls import ApiCall, ApiCommand, Data, Room, Surroundings
+from services.commands.api.declining import error
+from services.commands.api.parameters import ApiError
 from services.commands.boards import day_start
+
+_NOBODY: Final = "api"
+"""Who asks where it is nobody in the room."""
 
 
 async def circulation(call: ApiCall, house: Surroundings) -> Data:
@@ -16,13 +24,13 @@ async def circulation(call: ApiCall, house: Surroundings) -> Data:
 
 async def summary(call: ApiCall, house: Surroundings) -> Data:
     """Give the money, what today moved of it, and what games ever moved."""
-    found, date = await _since(call, house, days_ago=0)
+    (found, date), rounds = await asyncio.gather(_since(call, house, days_ago=0), _rounds(call, house))
     today = found.window or Flow()
     return {
         **_money(call, found),
         "date": date,
         "totals": _totals(today),
-        "gambling": _gambling(found),
+        "gambling": _gambling(found, rounds),
         "net_flow_today": today.earned - today.spent,
     }
 
@@ -46,20 +54,33 @@ async def health(call: ApiCall, house: Surroundings) -> Data:
 
 async def gambling(call: ApiCall, house: Surroundings) -> Data:
     """Give what games ever moved."""
-    return _gambling(await house.ledger.ask(call.room.token, "stats", StatsRequest(), StatsAnswer))
+    found, rounds = await asyncio.gather(house.ledger.ask(call.room.token, "stats", StatsRequest(), StatsAnswer), _rounds(call, house))
+    return _gambling(found, rounds)
 
 
-async def inflation(_call: ApiCall, house: Surroundings) -> Data:
-    """Tell that prices are as written: nothing moves them yet."""
-    rules = house.rules.inflation
+async def inflation(call: ApiCall, house: Surroundings) -> Data:
+    """Tell what prices are multiplied by; of the first channel, where none is named."""
+    found = await house.look(_room(call, house), "shop", "inflation", _NOBODY, InflationAnswer)
+    if isinstance(found, Declined):
+        raise error(found, house.rules.currency)
     return {
-        "enabled": False,
-        "multiplier": 1.0,
-        "anchor_float": rules.anchor_float,
-        "current_float": 0,
-        "min_multiplier": float(rules.min_multiplier),
-        "max_multiplier": float(rules.max_multiplier),
+        "enabled": found.enabled,
+        "multiplier": found.multiplier,
+        "anchor_float": found.anchor,
+        "current_float": found.circulation or 0,
+        "min_multiplier": found.minimum,
+        "max_multiplier": found.maximum,
     }
+
+
+def _room(call: ApiCall, house: Surroundings) -> Room:
+    named = call.given.get("channel")
+    if named is None:
+        return house.rooms[0]
+    found = next((room for room in house.rooms if room.name.casefold() == str(named).strip().casefold()), None)
+    if found is None:
+        raise ApiError("unknown_channel", "there is no such channel")
+    return found
 
 
 async def _since(call: ApiCall, house: Surroundings, *, days_ago: int) -> tuple[StatsAnswer, str]:
@@ -74,13 +95,20 @@ def _totals(flow: Flow) -> Data:
     return {"z_earned": flow.earned, "z_spent": flow.spent, "z_gambled_in": flow.wagered, "z_gambled_out": flow.won}
 
 
-def _gambling(found: StatsAnswer) -> Data:
+async def _rounds(call: ApiCall, house: Surroundings) -> int:
+    """Give how many rounds were ever played, by those who count them."""
+    answer = await house.look(call.room, "games", CHANNEL_TOTALS, _NOBODY, TotalsAnswer)
+    if isinstance(answer, Declined):
+        raise error(answer, house.rules.currency)
+    return sum(game.rounds for game in answer.games)
+
+
+def _gambling(found: StatsAnswer, rounds: int) -> Data:
     return {
         "total_in": found.lifetime_wagered,
         "total_out": found.lifetime_won,
         "active_gamblers": found.gamblers,
-        # Rounds are counted by the games, of which there are none yet.
-        "total_games": 0,
+        "total_games": rounds,
     }
 
 
@@ -106,7 +134,7 @@ _GAMBLING: Final = {
     "total_in": "coins ever wagered",
     "total_out": "coins ever won, stakes that came back included",
     "active_gamblers": "viewers who ever wagered",
-    "total_games": "rounds ever played; 0, as there are no games yet",
+    "total_games": "rounds ever played, free spins too; a round of several is one",
 }
 
 
@@ -151,13 +179,13 @@ COMMANDS: Final = (
     ),
     ApiCommand(
         "stats.inflation",
-        "What prices are multiplied by. They are as written: what `inflation` in the configuration says is not built yet.",
+        "What prices are multiplied by. `channel` may be left out: it is the first one then.",
         inflation,
         {
-            "enabled": "false: nothing moves prices yet",
-            "multiplier": "1.0",
-            "anchor_float": "coins in circulation at which prices would be as written, as configured",
-            "current_float": "0, as nothing is worked out from it",
+            "enabled": "whether prices follow the coins in circulation",
+            "multiplier": "the factor; 1.0 while it is switched off, or nothing was counted yet",
+            "anchor_float": "coins in circulation at which prices are as configured",
+            "current_float": "coins in circulation when they were last counted; 0 while it is switched off, or before that",
             "min_multiplier": "as configured",
             "max_multiplier": "as configured",
         },

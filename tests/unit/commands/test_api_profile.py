@@ -4,13 +4,14 @@ import pytest
 
 from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.ledger_requests import AccountsAnswer
-from tests.support.api import Bench
+from libs.common.contracts.shop.vanity import Catalogue
+from tests.support.api import Bench, offer
 from tests.support.commands import NOON, rules
 
 
-def having_earned(coins: int) -> Bench:
+def having_earned(coins: int, **answers: Any) -> Bench:
     alice = AccountState(account="Alice", balance=500, lifetime_earned=coins, lifetime_spent=300, opened_at=NOON)
-    return Bench(accounts=AccountsAnswer(total=1, accounts=[alice]))
+    return Bench(accounts=AccountsAnswer(total=1, accounts=[alice]), **answers)
 
 
 async def summary(coins: int) -> dict[str, Any]:
@@ -58,3 +59,13 @@ async def test_who_is_below_a_ladder_that_begins_above_nothing_holds_its_lowest_
 async def test_of_nobody_only_the_question_comes_back(name: str) -> None:
     bench = Bench(accounts=AccountsAnswer(total=0))
     assert await bench.ask("account.summary", username=name) == {"found": False, "username": name, "channel": "Room"}
+
+
+async def test_what_was_bought_is_shown_and_prices_are_those_of_today() -> None:
+    inflated = offer("shoutout", 50).model_copy(update={"usual": 75, "price": 73, "enabled": False})
+    offers = [offer("custom_greeting", 500, "Make way!"), offer("chat_color", 750, "#FF69B4"), inflated]
+    sold = Catalogue(offers=offers, multiplier=1.5, discount=0.02, currency="Doubloon")
+    data = await having_earned(1_250, catalogue=sold).ask("account.summary", username="alice")
+    assert data["currency_name"] == "Doubloon"
+    assert data["vanity"] == {"custom_greeting": "Make way!", "custom_color": "#FF69B4"}
+    assert (data["vanity_costs"]["shoutout"], data["vanity_enabled"]["shoutout"]) == (75, False)

@@ -22,6 +22,8 @@ from libs.common.contracts.ledger_requests import (
 )
 from libs.common.contracts.reload import Reloaded
 from libs.common.contracts.shop.effects import ColorVerdict, Ordered, Readability, Resynced, SaleState
+from libs.common.contracts.shop.prices import InflationAnswer
+from libs.common.contracts.shop.vanity import Bought
 from libs.common.services import existing
 from services.commands.api import COMMANDS
 from services.commands.api.codes import ALL, ANYWHERE
@@ -59,6 +61,8 @@ ANSWERS: dict[str, Any] = {
     "resync_colors": Resynced(imported=1, managed=2, applied=True),
     "triggers": ReportAnswer(number=1, rows=[{"trigger": "presence.base", "hits": 1, "viewers": 1, "coins": 1}]),
     "sale": SaleState(state="paid"),
+    "buy": Bought(user="Alice", item="custom_greeting", value="hello", charged=5, discount=0, balance=5),
+    "inflation": InflationAnswer(enabled=True, multiplier=1, anchor=1, circulation=1, seconds=60, minimum=1, maximum=1, samples=[]),
     **FINE,
 }
 ASKED: dict[str, list[dict[str, Any]]] = {
