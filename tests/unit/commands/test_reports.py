@@ -125,7 +125,7 @@ class TestTriggers:
         front.reports["triggers"] = [{"trigger": "presence.base", "hits": 1_340, "viewers": 12, "coins": 2_020}]
         assert await asked(front, "econ:triggers") == [
             "Paid today:",
-            "presence.base: 1,340 times, 12 viewers, 2,020 Z",
+            "presence.base: 2,020 Z, hits: 1,340, viewers: 12",
             "Not one hit: dwell.1h.",
         ]
 

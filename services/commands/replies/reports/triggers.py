@@ -13,7 +13,7 @@ SHOWN: Final = 15
 def triggers(rows: Sequence[Trigger], dead: Sequence[str], currency: Currency) -> str:
     """Tell of each trigger how often it paid, whom, and how much; and which enabled ones never did."""
     lines = ["Paid today:" if rows else "Nobody was paid for anything today."]
-    lines += [f"{row.trigger}: {row.hits:,} times, {row.viewers:,} viewers, {coins(row.coins, currency)}" for row in rows[:SHOWN]]
+    lines += [f"{row.trigger}: {coins(row.coins, currency)}, hits: {row.hits:,}, viewers: {row.viewers:,}" for row in rows[:SHOWN]]
     if len(rows) > SHOWN:
         lines.append(f"... and {len(rows) - SHOWN} more.")
     if dead:
