@@ -9,6 +9,7 @@ from services.commands.api import (
     effects,
     leaderboard,
     profile,
+    spending,
     stats,
     system,
     transactions,
@@ -18,6 +19,20 @@ from services.commands.api import (
 )
 from services.commands.api.calls import ApiCommand
 
-_FAMILIES: Final = (system, balance, transactions, profile, vanity, effects, leaderboard, stats, triggers, users, announcing, configuration)
+_FAMILIES: Final = (
+    system,
+    balance,
+    transactions,
+    profile,
+    vanity,
+    effects,
+    spending,
+    leaderboard,
+    stats,
+    triggers,
+    users,
+    announcing,
+    configuration,
+)
 
 COMMANDS: Final[dict[str, ApiCommand]] = {command.name: command for family in _FAMILIES for command in family.COMMANDS}

@@ -20,6 +20,12 @@ OwnCode = Literal[
     "declined",
     "not_delivered",
     "internal_error",
+    "blackout_active",
+    "daily_limit_reached",
+    "cooldown_active",
+    "insufficient_balance",
+    "refunded",
+    "unknown_request_id",
 ]
 Code = OwnCode | Refusal
 
@@ -40,6 +46,12 @@ MEANINGS: Final[dict[Code, str]] = {
     "not_delivered": "it could not be done in the room; nothing was charged",
     "answer_too_large": "the answer would not fit into a message: ask for less",
     "internal_error": "a mistake of ours; it stands in the log of `commands`",
+    "blackout_active": "the queue is closed for a while",
+    "daily_limit_reached": "as many as a day allows were bought today",
+    "cooldown_active": "the last purchase was not long enough ago",
+    "insufficient_balance": "there are not enough coins, or there is no account that may pay",
+    "refunded": "what was paid under this `request_id` was given back, or was to be given back before it came; it can't be paid again",
+    "unknown_request_id": "nothing was paid under this `request_id`, and nothing ever will be",
     "insufficient_funds": "there are not enough coins in the account",
     "unknown_account": "there is no such account",
     "banned": "the account is suspended",

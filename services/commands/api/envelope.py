@@ -65,5 +65,7 @@ def success(command: str, data: Data) -> bytes:
 
 def failure(command: str | None, error: ApiError) -> bytes:
     """Give the envelope of a refusal."""
-    said = {"service": SERVICE, "command": command, "success": False, "error": str(error), "code": error.code}
+    said: dict[str, Any] = {"service": SERVICE, "command": command, "success": False, "error": str(error), "code": error.code}
+    if error.data is not None:
+        said["data"] = error.data
     return _dump(said).encode("utf-8", "replace")

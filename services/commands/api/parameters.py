@@ -27,10 +27,11 @@ _UNSENDABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 class ApiError(Exception):
     """The request is not served; the text is for people, the code for programs."""
 
-    def __init__(self, code: Code, text: str) -> None:
-        """Take a code of the closed set, and the words."""
+    def __init__(self, code: Code, text: str, data: dict[str, Any] | None = None) -> None:
+        """Take a code of the closed set, the words, and the `data` that clients look into all the same."""
         super().__init__(text)
         self.code: Code = code
+        self.data = data
 
 
 @dataclass(frozen=True, slots=True)

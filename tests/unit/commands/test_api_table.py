@@ -1,5 +1,6 @@
 """What the table of commands says of an answer is what an answer holds: the reference is made of it."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from libs.common.contracts.ledger_requests import (
 from libs.common.contracts.reload import Reloaded
 from libs.common.contracts.shop.effects import ColorVerdict, Ordered, Readability, Resynced, SaleState
 from libs.common.contracts.shop.prices import InflationAnswer
+from libs.common.contracts.shop.queue import QueuePaid, QueuePreview, QueueRefunded
 from libs.common.contracts.shop.vanity import Bought
 from libs.common.services import existing
 from services.commands.api import COMMANDS
@@ -38,6 +40,14 @@ MONEY = dict.fromkeys(
     ),
     1,
 )
+
+
+def first(body: bytes) -> dict[str, str]:
+    """Give what tells a call that it was served, unless it is to be taken for a repetition."""
+    asked = json.loads(body)
+    return {"request_id": asked["request_id"], "call": "" if asked["request_id"] == "repeated" else asked["call"]}
+
+
 FINE = {name: Health(service=name, ready=True, was_ready=True, version="1", uptime_seconds=1) for name in existing()}
 ANSWERS: dict[str, Any] = {
     "accounts": AccountsAnswer(total=1, accounts=[AccountState(account="Alice", balance=5, opened_at=NOON)]),
@@ -63,12 +73,17 @@ ANSWERS: dict[str, Any] = {
     "sale": SaleState(state="paid"),
     "buy": Bought(user="Alice", item="custom_greeting", value="hello", charged=5, discount=0, balance=5),
     "inflation": InflationAnswer(enabled=True, multiplier=1, anchor=1, circulation=1, seconds=60, minimum=1, maximum=1, samples=[]),
+    "queue_preview": QueuePreview(cost=5, base=5, tier_label="Clip", discount_percent=0, remaining=3, cooldown_seconds=1),
+    "queue": lambda body: QueuePaid(cost=5, tier="queue", tier_label="Clip", balance=5, **first(body)),
+    "queue_refund": lambda body: QueueRefunded(refunded=5, balance=5, **first(body)),
     **FINE,
 }
 ASKED: dict[str, list[dict[str, Any]]] = {
+    "spending.queue": [{"request_id": "r"}, {"request_id": "repeated"}],
+    "spending.queue_refund": [{"request_id": "r"}, {"request_id": "repeated"}],
     "leaderboard": [{"category": category} for category in ("earners", "rich", "lifetime", "ranks")],
 }
-ANY = {"username": "alice", "amount": 5, "message": "hello", "value": "hello"}
+ANY = {"duration_sec": 60, "username": "alice", "amount": 5, "message": "hello", "value": "hello"}
 
 
 def paths(value: dict[str, Any], documented: dict[str, str], prefix: str = "") -> Iterator[str]:
