@@ -324,7 +324,7 @@ async def test_a_ban_asked_for_twice_was_new_both_times_and_another_one_is_not(s
 async def test_the_float_is_the_sum_of_all_balances(stage: Stage) -> None:
     await stage.data("balance.set", username="Niaj", amount=77)
     everybody = await stage.data("balance.search", limit=200)
-    money = await stage.data("stats.summary")
+    money = await stage.data("stats.float")
     assert money["float"] == sum(found["balance"] for found in everybody["results"])
     assert money["accounts"] == everybody["count"]
 
