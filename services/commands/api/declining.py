@@ -12,6 +12,7 @@ from services.commands.replies.declined import declined
 _CODES: Final[Mapping[str, Code]] = {
     "off": "off",
     "cooldown": "cooldown",
+    "cooldown_minutes": "cooldown",
     "banned": "banned",
     "frozen": "frozen",
     "insufficient_funds": "insufficient_funds",

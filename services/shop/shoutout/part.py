@@ -103,4 +103,6 @@ def _unfit(text: str, longest: int) -> Declined | None:
 def _too_soon(unit: Unit, case: Case[Any], minutes: float) -> Declined | None:
     last = store.last(unit.db, SHOUTOUT.key, case.channel, fold(case.request.user))
     left = timedelta(0) if last is None else last.at + timedelta(minutes=minutes) - case.at
-    return Declined(code="cooldown", values={"seconds": -(-left // timedelta(seconds=1))}) if left > timedelta(0) else None
+    if left <= timedelta(0):
+        return None
+    return Declined(code="cooldown_minutes", values={"minutes": -(-left // timedelta(minutes=1))})
