@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -75,6 +76,8 @@ class Crowd:
 
     robot: Robot
     seed: int
+    words: Callable[[random.Random], str]
+    """Makes up what somebody wants of games and shop."""
     acts_per_second: float = 30.0
     acts: int = 0
     granted: list[tuple[str, int]] = field(default_factory=list)
@@ -93,8 +96,8 @@ class Crowd:
         name = chance.choice(VIEWERS)
         here = name in robot.people
         what = chance.choices(
-            ("move", "chat", "ask", "grant", "not allowed", "repeat", "list", "rejoin", "outage", "burst"),
-            (12, 40, 12, 12, 3, 6, 1, 1, 0.3, 1.5),
+            ("move", "chat", "ask", "deal", "grant", "not allowed", "repeat", "list", "rejoin", "outage", "burst"),
+            (12, 40, 12, 24, 12, 3, 6, 1, 1, 0.3, 1.5),
         )[0]
         if what == "move":
             await (robot.leave(name) if here else robot.join(name, rank_of(name)))
@@ -102,6 +105,8 @@ class Crowd:
             await robot.chat(name, chance.choice(WORDS))
         elif what == "ask" and here:
             await robot.pm(name, chance.choice(("balance", "bal", "BALANCE", "nonsense")))
+        elif what == "deal" and here:
+            await robot.pm(name, self.words(chance))
         elif what == "grant":
             amount = chance.randint(1, 999)
             self.granted.append((name, amount))

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.chaos import dealings
+from libs.common.tasks import end
+from tests.chaos import dealings, history, messages
 from tests.chaos.callers import Callers
 from tests.chaos.life import ADMIN, Crowd, past
 from tests.chaos.wishes import Wishes
@@ -18,6 +19,7 @@ from tests.support import books
 from tests.support.house import SERVICES, House
 from tests.support.nats import NatsServer
 from tests.support.robot import Robot
+from tests.support.waiting import until
 
 SERVER = "nats-server"
 RULES: dict[str, dict[str, Any]] = {
@@ -78,6 +80,8 @@ class Report:
     """Coins given through the API."""
     wishes: Counter[str] = field(default_factory=Counter)
     """What games and shop did, by verb."""
+    by_message: int = 0
+    """How much of that was asked for by PM."""
     broken: list[str] = field(default_factory=list)
     """Every promise that did not hold, in words."""
 
@@ -86,7 +90,7 @@ class Report:
         killed = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
         head = f"{sum(self.kills.values())} kills ({killed}); {self.acts} acts, {self.events} events, {self.questions} questions, "
         head += f"{self.accounts} accounts with {self.coins} coins, {self.calls} of them through the API; "
-        head += ", ".join(f"{verb} {count}" for verb, count in sorted(self.wishes.items()))
+        head += ", ".join(f"{verb} {count}" for verb, count in sorted(self.wishes.items())) + f", {self.by_message} of these by PM"
         return "\n".join([head, *(f"BROKEN: {words}" for words in self.broken)])
 
 
@@ -104,15 +108,12 @@ async def run(plan: Plan, folder: Path) -> Report:
         await _publish_past(plan, house)
         house.start()
         await robot.start()
-        crowd = Crowd(robot, plan.seed, plan.acts_per_second)
+        crowd = Crowd(robot, plan.seed, messages.words, plan.acts_per_second)
         callers, wishes = Callers(house, plan.seed), Wishes(house, plan.seed)
         living = [asyncio.create_task(life.run()) for life in (crowd, callers, wishes)]
         await _kill_for_a_while(plan, house, server, report)
-        for life in living:
-            life.cancel()
-        for ended in await asyncio.gather(*living, return_exceptions=True):
-            if not isinstance(ended, asyncio.CancelledError):
-                report.broken.append(f"the test itself failed: {ended!r}")
+        await end(living)
+        report.broken += [f"the test itself failed: {life!r}" for life in living if not life.cancelled()]
         if not robot.in_cytube:
             await robot.enter(note="Reconnected after: watchdog (attempt 1)")
         report.acts = crowd.acts
@@ -134,8 +135,8 @@ async def _publish_past(plan: Plan, house: House) -> None:
 
 async def _kill_for_a_while(plan: Plan, house: House, server: NatsServer, report: Report) -> None:
     chance = random.Random(f"kills {plan.seed}")
-    end = time.monotonic() + plan.seconds
-    while time.monotonic() < end:
+    deadline = time.monotonic() + plan.seconds
+    while time.monotonic() < deadline:
         await asyncio.sleep(chance.expovariate(1 / plan.kill_every_seconds))
         house.revive()
         count = chance.choices((1, 2, len(plan.victims)), (8, 2, 1))[0]
@@ -163,16 +164,18 @@ async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, 
         await _come_to_rest(plan, house)
     except AssertionError as error:
         report.broken.append(str(error))
-    done = dealings.Dealings(await books.read_messages(await house.client(), "ECONOMY_TRANSACTIONS"))
+    transactions = await books.read_messages(await house.client(), "ECONOMY_TRANSACTIONS")
+    done, wanted = dealings.Dealings(transactions), await messages.kept(house)
     expected = await books.expected(house)
     balances = await books.booked(house)
     report.events = await books.last_sequence(await house.client(), "ECONOMY_RAW")
     report.questions = len(expected.questions)
     report.accounts, report.coins = len(balances), sum(balances.values())
     report.calls = callers.given.total()
-    report.wishes = Counter(wish.verb for wish in wishes.made if wish.done)
-    report.broken += [*callers.broken, *wishes.broken]
-    report.broken += dealings.broken(house, robot, wishes.made, done)
+    report.wishes = Counter(wish.verb for wish in (*wishes.made, *wanted) if wish.done)
+    report.by_message = sum(wish.done for wish in wanted)
+    report.broken += [*callers.broken, *wishes.broken, *messages.untrue(house, wanted), *history.broken(house, transactions)]
+    report.broken += dealings.broken(house, robot, [*wishes.made, *wanted], done)
     due = Counter(callers.given)
     due.update(done.net)
     report.broken += await books.differences(house, due)
@@ -187,11 +190,12 @@ async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, 
 
 async def _come_to_rest(plan: Plan, house: House) -> None:
     """Wait until everything is done, and end all services there: nothing is to move while it is looked at."""
-    end = time.monotonic() + plan.rest_seconds
+    deadline = time.monotonic() + plan.rest_seconds
     while True:
-        await books.wait_until_quiet(house, max(1.0, end - time.monotonic()))
+        await books.wait_until_quiet(house, max(1.0, deadline - time.monotonic()))
+        await until(lambda: history.behind(house) is None, "counted by analytics", max(1.0, deadline - time.monotonic()))
         await asyncio.to_thread(house.kill)
-        if not books.left_over(house):
+        if not books.left_over(house) and history.behind(house) is None:
             return
         house.start()
 

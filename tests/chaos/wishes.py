@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from libs.common.tasks import end
 from tests.chaos.life import ADMIN, GUESTS, VIEWERS
 from tests.support import script
 from tests.support.house import House
@@ -63,13 +64,17 @@ class Wishes:
 
     async def run(self) -> None:
         """Ask and ask."""
-        await asyncio.gather(*(self._live(number) for number in range(AT_ONCE)))
+        living = [asyncio.create_task(self._live(number)) for number in range(AT_ONCE)]
+        try:
+            await asyncio.gather(*living)
+        finally:
+            await end(living)
 
     async def finish(self) -> None:
         """Ask again for all that was never answered, several at a time, until it is."""
         open_ = [wish for wish in self.made if wish.answer is None]
 
-        async def end() -> None:
+        async def hear() -> None:
             while open_:
                 wish = open_.pop()
                 for _ in range(20):
@@ -78,7 +83,7 @@ class Wishes:
                 else:
                     self.broken.append(f"{wish} is never answered")
 
-        await asyncio.gather(*(end() for _ in range(AT_ONCE)))
+        await asyncio.gather(*(hear() for _ in range(AT_ONCE)))
 
     async def _live(self, number: int) -> None:
         chance = random.Random(f"wishes {self.seed} {number}")

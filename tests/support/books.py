@@ -212,8 +212,20 @@ async def unanswered(house: House, robot: Robot) -> list[str]:
     # Line by line: what waited for one viewer may have come in one message.
     heard = Counter(((said.to or "").casefold(), row) for said in robot.said for row in said.text.splitlines())
     due = Counter((answer["to"].casefold(), row) for answer in answers for row in answer["text"].splitlines() if row)
-    found += [f"said {heard[key]} times, due {count}: {key}" for key, count in due.items() if heard[key] < count]
+    in_pieces = _one_after_another(robot)
+    for (user, row), count in due.items():
+        said = heard[user, row] or in_pieces.get(user, "").count("".join(row.split()))  # a row too long for one message comes in several
+        if said < count:
+            found.append(f"said {said} times, due {count}: {user}: {row}")
     return found
+
+
+def _one_after_another(robot: Robot) -> dict[str, str]:
+    """Give all that each viewer was told, without the blanks and breaks in it."""
+    told: dict[str, list[str]] = {}
+    for said in robot.said:
+        told.setdefault((said.to or "").casefold(), []).extend(said.text.split())
+    return {user: "".join(words) for user, words in told.items()}
 
 
 def _holes(stream: str, numbers: Iterable[int]) -> list[str]:
