@@ -43,7 +43,8 @@ def declined(request: TipRequest, seen: Seen, given_today: int, at: datetime, ru
         return Declined(code="tip_self")
     if fold(request.target) in rules.outsiders:
         return Declined(code="no_part", values={"user": request.target})
-    age_left = seen.giver.opened_at + timedelta(minutes=tipping.min_account_age_minutes) - at
+    # The ledger's clock may be ahead of the room's: an account is never younger than nothing.
+    age_left = timedelta(minutes=tipping.min_account_age_minutes) - max(at - seen.giver.opened_at, timedelta(0))
     if age_left > timedelta(0):
         return Declined(code="too_new", values={"minutes": math.ceil(age_left / timedelta(minutes=1))})
     return (
