@@ -61,6 +61,7 @@ class _Office:
     commands: Registry
     uptime_seconds: float
     _ask: Ask
+    _writer: Writer
     _until: float
     """When waiting for an owner ends, in monotonic seconds."""
 
@@ -81,6 +82,9 @@ class _Office:
 
     async def reload(self) -> Reloaded:
         return await asked(self._ask, subjects.INGEST_RELOAD, b"", Reloaded, time.monotonic() + RELOAD_SECONDS, RELOAD_SECONDS)
+
+    async def deeds(self, channel: str, user: str | None, limit: int) -> list[store.Deed]:
+        return await self._writer.write(lambda unit: store.deeds(unit.db, channel, user, limit))
 
 
 class Clerk:
@@ -195,7 +199,7 @@ class Clerk:
         if command.timely and not await self._is_fresh(message.at, timedelta(seconds=rules.commands.max_age_seconds)):
             return Answer(common.too_old(), outcome="too_old")
         until = time.monotonic() + self._wait_seconds(message, rules)
-        return await command.run(call, _Office(self._commands, time.monotonic() - self._began, self._ask, until))
+        return await command.run(call, _Office(self._commands, time.monotonic() - self._began, self._ask, self._writer, until))
 
     async def _begin(self, question: store.Question, begun: Begun, rules: Rules, *, timely: bool) -> bool:
         """Keep an order before anybody is asked to carry it out; False if it is too old by now, whatever it had to wait for."""
@@ -259,16 +263,18 @@ class Clerk:
     async def _finish(self, question: store.Question, answer: Answer) -> None:
         until = self._clock() + ANSWER_VALID
         message = question.message
+        command = self._commands.find(registry.first_word(message))
 
         def write(unit: Unit) -> None:
             if not store.answered(unit.db, question):
                 return
+            if command is not None and command.noted and answer.outcome == "ok":
+                store.note(unit.db, message, command.name)
             unit.announce(_announcement(f"answer:{message.id}", message, Note(message.user, answer.text), until))
             for number, note in enumerate(answer.notes, start=1):
                 unit.announce(_announcement(f"note:{message.id}:{number}", message, note, until, kind="notice"))
 
         await self._writer.write(write)
-        command = self._commands.find(registry.first_word(message))
         name = "unknown" if command is None else command.name
         log.info("answered", question=message.id, channel=message.channel, command=name, outcome=answer.outcome)
         metrics.ANSWERED.labels("pm", name, answer.outcome).inc()

@@ -15,6 +15,7 @@ from libs.common.contracts.reload import Reloaded
 from services.commands import arguments
 from services.commands.orders import Order
 from services.commands.replies import common
+from services.commands.store import Deed
 
 A = TypeVar("A")
 R = TypeVar("R", bound=Contract)
@@ -52,6 +53,9 @@ class Office(Protocol):
 
     async def reload(self) -> Reloaded:
         """Have the configuration read anew."""
+
+    async def deeds(self, channel: str, user: str | None, limit: int) -> list[Deed]:
+        """Give what administrators did by commands that are `noted`, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ class Command(Generic[A]):
     rank: Literal["viewer", "admin"] = "viewer"
     timely: bool = False
     """Then it has no effect when it is older than `commands.max_age_seconds`: it moves money, or is meant for the moment."""
+    noted: bool = False
+    """Whether its success is noted for `audit-log`, as no other book tells of it."""
     needs_ledger: bool = True
     """Otherwise the ledger is asked only whether the sender is suspended, and its silence counts as no."""
     offered: Callable[[Rules], bool] | None = None

@@ -74,8 +74,19 @@ MIGRATIONS: Final = (
     """
     ALTER TABLE inbox ADD COLUMN consoled INTEGER NOT NULL DEFAULT 0;         -- whether its sender was told that it takes time
     """,
+    """
+    CREATE TABLE deeds (                  -- what administrators did that no other book tells of
+        id INTEGER PRIMARY KEY,
+        channel TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        user TEXT NOT NULL,
+        command TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX deeds_newest ON deeds (channel, at);
+    """,
 )
 
+DEEDS_KEPT: Final = timedelta(days=365)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -89,6 +100,15 @@ class Question:
     message: PrivateMessage
     begun: Begun | None = None
     """What the ledger may have been asked to change for it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What an administrator did that no other book tells of."""
+
+    at: datetime
+    user: str
+    command: str
 
 
 def configuration(db: sqlite3.Connection) -> tuple[str, dict[str, Any]] | None:
@@ -147,6 +167,22 @@ def questions(db: sqlite3.Connection) -> list[Question]:
 def answered(db: sqlite3.Connection, question: Question) -> bool:
     """Take a question out of the inbox, its order with it; False if it was not there."""
     return db.execute("DELETE FROM inbox WHERE id = ?", (question.id,)).rowcount == 1
+
+
+def note(db: sqlite3.Connection, message: PrivateMessage, command: str) -> None:
+    """Note what an administrator did; it is kept for a year."""
+    deed = (message.channel, _micros(message.at), message.user, command)
+    db.execute("INSERT INTO deeds (channel, at, user, command) VALUES (?, ?, ?, ?)", deed)
+    db.execute("DELETE FROM deeds WHERE channel = ? AND at < ?", (message.channel, _micros(message.at - DEEDS_KEPT)))
+
+
+def deeds(db: sqlite3.Connection, channel: str, user: str | None, limit: int) -> list[Deed]:
+    """Give what administrators, or one of them, did, newest first."""
+    rows = db.execute(
+        "SELECT at, user, command FROM deeds WHERE channel = ?1 AND (?2 IS NULL OR lower(user) = ?2) ORDER BY at DESC, id DESC LIMIT ?3",
+        (channel, None if user is None else fold(user), limit),
+    )
+    return [Deed(_time(at), name, command) for at, name, command in rows]
 
 
 def console(db: sqlite3.Connection, question: Question) -> bool:

@@ -24,5 +24,6 @@ COMMAND = Command(
     run=run,
     section="Administrators",
     rank="admin",
+    noted=True,
     needs_ledger=False,
 )

@@ -7,6 +7,7 @@ import pytest
 
 from libs.common.config import rules
 from libs.common.contracts.ledger_requests import Flow, StatsAnswer, StatsRequest
+from libs.common.contracts.reload import Reloaded
 from services.commands.handlers.history import wanted
 from services.commands.handlers.reports.triggers import enabled
 from services.commands.moments import moment
@@ -203,6 +204,20 @@ class TestAuditLog:
         await front.ask("grant bob 5", "Root", OWNER)
         assert "#5  22 Nov 12:00  Root granted Bob +5 Z" in await asked(front, "audit-log @BOB")
         assert await asked(front, "audit-log @carol") == ["Nobody did anything by hand."]
+
+    async def test_reloads_stand_among_the_rest_by_their_time(self, front: Front) -> None:
+        await front.ask("grant bob 5", "Root", OWNER)
+        await front.ask("reload", "Second", OWNER, at=NOON + timedelta(minutes=1))
+        assert (await asked(front, "audit-log 2"))[1:] == [
+            "22 Nov 12:01  Second had the configuration read anew",
+            "#5  22 Nov 12:00  Root granted Bob +5 Z",
+        ]
+        assert len(await asked(front, "audit-log @second")) == 2
+
+    async def test_a_reload_that_failed_is_no_deed(self, front: Front) -> None:
+        front.reloaded = Reloaded(success=False, code="invalid_configuration", problems=["channels: none"])
+        await front.ask("reload", "Second", OWNER)
+        assert await asked(front, "audit-log @second") == ["Nobody did anything by hand."]
 
     async def test_words_that_are_neither_count_nor_name_are_refused(self, front: Front) -> None:
         assert "Use: audit-log" in (await asked(front, "audit-log ???"))[0]

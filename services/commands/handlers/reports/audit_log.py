@@ -1,13 +1,14 @@
-"""`audit-log`: what people did to the books by hand."""
+"""`audit-log`: what people did by hand: to the books, by the ledger's own account; and what else is noted of commands."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from libs.common.contracts.ledger_requests import ActionsAnswer, ActionsRequest
+from libs.common.contracts.ledger_requests import Action, ActionsAnswer, ActionsRequest
 from services.commands.arguments import BadArgumentsError, Rest, viewers_name
 from services.commands.registry import Answer, Call, Command, Office
 from services.commands.replies import common
 from services.commands.replies.reports import audit_log as words
+from services.commands.store import Deed
 
 COUNT: Final = 10
 COUNT_MAX: Final = 25
@@ -27,7 +28,10 @@ async def run(call: Call[AuditLog], office: Office) -> Answer:
     except BadArgumentsError as error:
         return Answer(common.usage(str(error), "audit-log [count] [@user]"), outcome="usage")
     found = (await office.ledger(call.channel, "actions", ActionsRequest(user=user, limit=count), ActionsAnswer)).actions
-    return Answer(words.actions(found, call.rules.economy.zone, call.rules.currency))
+    deeds = await office.deeds(call.channel, user, count)
+    every: list[Action | Deed] = [*found, *deeds]
+    every.sort(key=lambda each: each.at, reverse=True)
+    return Answer(words.trail(every[:count], call.rules.economy.zone, call.rules.currency))
 
 
 def wanted(said: str) -> tuple[int, str | None]:
@@ -47,7 +51,7 @@ def wanted(said: str) -> tuple[int, str | None]:
 
 COMMAND = Command(
     name="audit-log",
-    help=f"What was granted, taken, set, suspended or undone by hand, newest first: {COUNT}, or as many as you say; of one person.",
+    help=f"What was granted, taken, set, suspended, undone or reloaded, newest first: {COUNT}, or as many as you say; of one person.",
     arguments=AuditLog,
     run=run,
     section="Administrators",

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from libs.common.config.economy import Currency
 from libs.common.contracts.ledger_requests import Action
+from services.commands.store import Deed
 
 _DEEDS: Final = {
     "admin_adjust": "adjusted",
@@ -19,18 +20,25 @@ _DEEDS: Final = {
     "frozen": "froze",
     "unfrozen": "thawed",
 }
+_NOTED: Final = {"reload": "had the configuration read anew"}
 
 
-def actions(found: Sequence[Action], zone: ZoneInfo, currency: Currency) -> str:
-    """Tell each in a line: its number, when, who, what, to whom, why."""
+def trail(found: Sequence[Action | Deed], zone: ZoneInfo, currency: Currency) -> str:
+    """Tell each in a line: its number if it has one, when, who, what, to whom, why."""
     if not found:
         return "Nobody did anything by hand."
-    return "\n".join([f"Newest first, times in {zone.key}:", *(_action(each, zone, currency) for each in found)])
+    return "\n".join([f"Newest first, times in {zone.key}:", *(_told(each, zone, currency) for each in found)])
 
 
-def _action(action: Action, zone: ZoneInfo, currency: Currency) -> str:
-    who = action.actor or action.caller
-    told = f"#{action.number}  {action.at.astimezone(zone):%d %b %H:%M}  {who} {_deed(action)} {action.account or 'nobody'}"
+def _told(each: Action | Deed, zone: ZoneInfo, currency: Currency) -> str:
+    when = f"{each.at.astimezone(zone):%d %b %H:%M}"
+    if isinstance(each, Deed):
+        return f"{when}  {each.user} {_NOTED.get(each.command, each.command)}"
+    return f"#{each.number}  {when}  {_action(each, currency)}"
+
+
+def _action(action: Action, currency: Currency) -> str:
+    told = f"{action.actor or action.caller} {_deed(action)} {action.account or 'nobody'}"
     if action.viewers > 1:
         told = f"{told} and {action.viewers - 1} more"
     if action.kind == "posting":
