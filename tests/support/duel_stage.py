@@ -72,21 +72,15 @@ class Stage:
         self.owner = Owner("games", self, self.ask, lambda _db: self.configuration, self.part.verbs)
         self.tick()
         self.clock += play.HEARING_SECONDS
-        self._running = self.run(self._begin())
-
-    async def _begin(self) -> asyncio.Task[None]:
-        return asyncio.create_task(self.owner.run())
+        self.running: asyncio.Task[None] = self.run(_begun(self.owner))
 
     def kill(self) -> None:
         """End the process, whatever it was doing, and start it anew."""
-        self.run(end([self._running, *(task for task in self._tasks() if task is not self._running)]))
+        while tasks := asyncio.all_tasks(self._runner.get_loop()):
+            self.run(end(list(tasks)))
         self.waiting.clear()
         self._open()
         self.settle_down()
-
-    def _tasks(self) -> set[asyncio.Task[Any]]:
-        loop = self._runner.get_loop()
-        return asyncio.all_tasks(loop)
 
     def close(self) -> None:
         self._runner.close()
@@ -244,6 +238,10 @@ class Stage:
 
     def _entropy(self, length: int) -> bytes:
         return next(self._seeds).to_bytes(length)
+
+
+async def _begun(owner: Owner) -> asyncio.Task[None]:
+    return asyncio.create_task(owner.run())
 
 
 async def _turn() -> None:

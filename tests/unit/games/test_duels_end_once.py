@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from libs.common.contracts.ledger_requests import BanRequest
 from libs.common.contracts.owners import Asked
@@ -12,7 +12,10 @@ from tests.support.duel_stage import Stage
 
 VIEWERS = ("alice", "Bob", "carol")
 PURSE = 300
-USERS = st.sampled_from(VIEWERS)
+PAIRS = st.sampled_from([(one, other) for one in VIEWERS for other in VIEWERS if one != other])
+VERBS = st.lists(st.sampled_from(("accept", "accept", "decline", "withdraw")), min_size=1, max_size=3)
+STEPS = st.sampled_from(("serve", "serve", "serve the last", "lose", "kill", "repeat", "tick", "deadline"))
+DISORDER = st.lists(STEPS, max_size=6)
 OVER = {"settled", "declined", "withdrawn", "expired", "void"}
 
 
@@ -31,8 +34,7 @@ class Duels(RuleBasedStateMachine):
     def teardown(self) -> None:
         if not hasattr(self, "stage"):
             return
-        for user in VIEWERS:
-            self._sanction("unban", user)
+        self._sanction("unban", "carol")
         self._serve_all()
         self.stage.kill()
         self._serve_all()
@@ -41,48 +43,53 @@ class Duels(RuleBasedStateMachine):
         self._check()
         self.stage.close()
 
-    @rule(by=USERS, whom=USERS, wager=st.sampled_from((1, 100, 200, 300)))
-    def challenge(self, by: str, whom: str, wager: int) -> None:
-        self._ask("challenge", by, target=whom, wager=wager)
+    @rule(pair=PAIRS, wager=st.sampled_from((1, 100, 200, 300)), held=st.booleans(), verbs=VERBS, named=st.booleans(), disorder=DISORDER)
+    def duel(self, pair: tuple[str, str], wager: int, verbs: list[str], disorder: list[str], *, held: bool, named: bool) -> None:
+        """One challenges another, who answers, perhaps more than once, perhaps before the offer stands; then anything may happen."""
+        challenger, target = pair
+        self._ask("challenge", challenger, target=target, wager=wager)
+        if held:
+            self._serve_all()
+        for verb in verbs:
+            if verb == "withdraw":
+                self._ask(verb, challenger, target=target if named else None)
+            else:
+                self._ask(verb, target, challenger=challenger if named else None)
+        for step in disorder:
+            self._disturb(step)
 
-    @rule(by=USERS, verb=st.sampled_from(("accept", "accept", "decline")), named=st.none() | USERS)
-    def answer(self, by: str, verb: str, named: str | None) -> None:
-        self._ask(verb, by, challenger=named)
+    @rule(step=STEPS)
+    def disturb(self, step: str) -> None:
+        self._disturb(step)
 
-    @rule(by=USERS)
-    def withdraw(self, by: str) -> None:
-        self._ask("withdraw", by)
-
-    @rule(seconds=st.sampled_from((0, 1, 60, 119, 120)))
-    def tick(self, seconds: int) -> None:
-        self.stage.tick(seconds)
-
-    @precondition(lambda self: self.stage.waiting)
-    @rule(heard=st.booleans(), at=st.integers(0, 3))
-    def serve(self, at: int, *, heard: bool) -> None:
-        waiting = self.stage.waiting
-        waiting.insert(0, waiting.pop(at % len(waiting)))
-        self.stage.serve(answered=heard)
-
-    @precondition(lambda self: self.asked)
-    @rule(at=st.integers(0, 20))
-    def repeat(self, at: int) -> None:
-        self._start(*self.asked[at % len(self.asked)])
-
-    @rule(user=USERS, verb=st.sampled_from(("ban", "unban")))
-    def sanction(self, user: str, verb: str) -> None:
-        self._sanction(verb, user)
-
-    @rule()
-    def kill(self) -> None:
-        self.tasks = [(key, task) for key, task in self.tasks if task.done() and not task.cancelled()]
-        self._read_answers()
-        self.stage.kill()
+    @rule(verb=st.sampled_from(("ban", "unban")))
+    def sanction(self, verb: str) -> None:
+        self._sanction(verb, "carol")
 
     @invariant()
     def what_was_done_is_answered_alike(self) -> None:
         if hasattr(self, "stage"):
             self._read_answers()
+
+    def _disturb(self, step: str) -> None:
+        waiting = self.stage.waiting
+        match step:
+            case "serve" | "lose" if waiting:
+                self.stage.serve(answered=step == "serve")
+            case "serve the last" if waiting:
+                waiting.insert(0, waiting.pop())
+                self.stage.serve()
+            case "kill":
+                self._read_answers()
+                self.tasks.clear()
+                self.stage.kill()
+            case "repeat" if self.asked:
+                self._start(*self.asked[len(self.asked) // 2])
+                self._start(*self.asked[-1])
+            case "tick" | "deadline":
+                self.stage.tick(119 if step == "tick" else 120)
+            case _:
+                pass
 
     def _ask(self, verb: str, user: str, **wanted: Any) -> None:
         request = self.stage.request(verb, user, **wanted)
@@ -129,5 +136,5 @@ class Duels(RuleBasedStateMachine):
         assert len({said.id for said in stage.announced}) == len(stage.announced)
 
 
-Duels.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+Duels.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
 TestDuelsEndOnce = Duels.TestCase
