@@ -16,6 +16,9 @@ THREADS: Final = 2
 """What one question may take of the machine it shares with the services."""
 
 
+_ZONED: Final = "TIMESTAMP WITH TIME ZONE"
+
+
 class NotAQuestion(Exception):
     """What was asked is not one question."""
 
@@ -69,6 +72,10 @@ def ask(db: duckdb.DuckDBPyConnection, question: str) -> tuple[list[str], list[t
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
         raise NotAQuestion("one question at a time, and nothing but questions: SELECT ..., FROM ..., DESCRIBE ..., SUMMARIZE ...")
     answer = db.sql(statements[0].query)
-    if "TIMESTAMP WITH TIME ZONE" in map(str, answer.types):  # Python would need another library for those
-        answer = answer.project("COLUMNS(*)::VARCHAR")
-    return answer.columns, answer.fetchall()
+    names = answer.columns
+    if _ZONED in map(str, answer.types):  # Python would need another library for those
+        quoted = ('"' + name.replace('"', '""') + '"' for name in names)
+        answer = answer.project(
+            ", ".join(f"CAST({name} AS VARCHAR)" if str(kind) == _ZONED else name for name, kind in zip(quoted, answer.types, strict=True))
+        )
+    return names, answer.fetchall()

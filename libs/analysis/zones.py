@@ -42,4 +42,4 @@ def _distance(zone: ZoneInfo, moment: datetime) -> timedelta:
 
 
 def _interval(distance: timedelta) -> str:
-    return f"INTERVAL {int(distance.total_seconds())} SECONDS"
+    return f"INTERVAL '{int(distance.total_seconds())} seconds'"

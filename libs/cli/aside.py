@@ -57,7 +57,7 @@ def move(state_dir: Path, begun: Attempt) -> Path:
     """Move the databases that are there into a directory of their own, and give it: copies that an attempt put in place into another."""
     place = state_dir / (_directory("interrupted-restore") if begun.moved else begun.aside)
     place.mkdir(mode=0o700, exist_ok=True)
-    for name in (*vault.DATABASES, vault.REBUILT):
+    for name in (*vault.DATABASES, *vault.REBUILT):
         if name == KEPT and begun.kept:
             continue
         for part in (name, f"{name}-wal", f"{name}-shm"):

@@ -18,15 +18,16 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from libs.analysis.archive import FOLDER
 from libs.common.services import ORDER
 
 MANIFEST: Final = "manifest.json"
 LEDGER: Final = "ledger.db"
-REBUILT: Final = "analytics.db"
-"""Made from the streams, and made anew from them when it is gone."""
+REBUILT: Final = ("analytics.db", FOLDER)
+"""Made from the streams, and made anew from them when they are gone."""
 MARKS: Final = ("fresh", "imported")
 """Files that keep an operator's word."""
-DATABASES: Final = (*(name for service in ORDER if (name := f"{service}.db") not in {LEDGER, REBUILT}), LEDGER)
+DATABASES: Final = (*(name for service in ORDER if (name := f"{service}.db") not in {LEDGER, *REBUILT}), LEDGER)
 """In the order in which they are copied."""
 PARTIAL: Final = ".partial"
 _NAME: Final = re.compile(r"\d{8}T\d{6}Z")

@@ -2,20 +2,27 @@
 
 import json
 import os
+import shutil
 import signal
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
+from libs.analysis import outside
+from libs.analysis.archive import FOLDER
+from libs.cli.reconcile import compare
 from libs.common import subjects
 from libs.common.contracts.ledger import Open, Posting, Transfer
 from tests.support import script
 from tests.support.house import House
 from tests.support.nats import Server
+from tests.support.told import earned
 from tests.support.waiting import until
 
 
@@ -45,6 +52,21 @@ class Monitor:
         client = await self.house.client()
         answer = await client.request(subjects.ledger(script.CHANNEL, "operator", "post"), posting.encode(), timeout=5)
         assert json.loads(answer.data)["ok"], answer.data
+
+    @property
+    def root(self) -> Path:
+        return self.house.state_dir / FOLDER
+
+    def told(self, question: str) -> list[tuple[Any, ...]]:
+        """Ask the history as any other program would."""
+        try:
+            with duckdb.connect(str(self.root / outside.NAME), read_only=True) as db:
+                return db.execute(question).fetchall()
+        except duckdb.IOException:
+            return []  # it is not made yet
+
+    async def tells(self, question: str, answer: tuple[Any, ...]) -> None:
+        await until(lambda: self.told(question) == [answer], f"{question} is {answer}", 20)
 
     async def shows(self, name: str, value: float | None) -> None:
         async def shown() -> bool:
@@ -84,3 +106,43 @@ async def test_figures_are_counted_once_and_for_good_and_nobody_is_spoken_for(mo
     assert (status, json.loads(body)["status"]) == (503, "degraded")
     assert "ledger: does not answer" in json.loads(body)["problems"]
     assert monitor.get("/livez")[0] == 200
+
+
+ALICE = "SELECT balance, entries FROM balances WHERE folded = 'alice'"
+
+
+async def test_every_coin_is_in_the_history_once_whatever_is_killed_or_lost(monitor: Monitor) -> None:
+    house = monitor.house
+    for number in range(1, 7):
+        await monitor.grant(f"grant {number}", number)
+        if number % 2:
+            house.kill("analytics")
+            house.start("analytics")
+    await monitor.tells(ALICE, (21, 6))
+    await monitor.shows("z_earned_total", 21)
+
+    house.kill("analytics")
+    shutil.rmtree(monitor.root)
+    (house.state_dir / "analytics.db").unlink()
+    house.start("analytics")
+    await monitor.tells(ALICE, (21, 6))
+    await monitor.shows("z_earned_total", 21)
+
+    outcome = compare(monitor.root, house.state_dir / "ledger.db")
+    assert (outcome.differences, outcome.number) == ([], 7)
+    asked = await house.request(subjects.owner("analytics", script.CHANNEL, "user"), {"user": "ALICE"})
+    assert asked is not None
+    assert (asked["ok"], asked["number"], asked["rows"][0]["balance"]) == (True, 7, 21)
+    unknown = await house.request(subjects.owner("analytics", script.CHANNEL, "nonsense"), {})
+    assert unknown is not None
+    assert (unknown["ok"], unknown["code"]) == (False, "unknown_report")
+
+
+async def test_what_is_no_transaction_is_a_dead_letter_and_holds_nobody_up(monitor: Monitor) -> None:
+    client = await monitor.house.client()
+    await monitor.tells(ALICE.replace("balance, entries", "count(*)"), (0,))
+    monitor.house.kill("ledger")  # its own numbering would not go on behind a stranger's message
+    await client.jetstream().publish(subjects.transactions(script.CHANNEL), b"nonsense")
+    await client.jetstream().publish(subjects.transactions(script.CHANNEL), earned(1, "alice", 5))
+    await monitor.tells(ALICE, (5, 1))
+    await monitor.shows('deadletters{service="analytics"}', 1)
