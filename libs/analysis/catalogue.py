@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from duckdb import DuckDBPyConnection
 
+from libs.analysis.reports.actions import Action, actions
 from libs.analysis.reports.asked import Asked
 from libs.analysis.reports.days import Day, days
 from libs.analysis.reports.earners import Earner, earners
@@ -37,5 +38,6 @@ REPORTS: Final[Mapping[str, Report]] = {
     "participation": Report("Who did something, rather than only being there", Participation, participation, "since, until"),
     "triggers": Report("What viewers were paid for", Trigger, triggers, "since, until"),
     "gambling": Report("What each game kept", Game, games, "since, until"),
+    "actions": Report("What was granted, taken, set, suspended or undone by hand", Action, actions, "since, until"),
     "earners": Report("Who earned most", Earner, earners, "since, until"),
 }

@@ -44,9 +44,6 @@ ADMIN: Final = frozenset({"admin_adjust", "admin_deduct", "admin_grant", "admin_
 REFUNDS: Final = frozenset({"bounty_expired_refund", "gamble_refund", "refund", "release", "reversal"})
 """What gives back; a banned account may receive it."""
 
-BY_HAND: Final = ADMIN | {"bounty_claim", "reversal"}
-"""What somebody with the right to it decided; movements of other types are viewers' own doing, whoever is named with them."""
-
 RECEIVED: Final[dict[str, tuple[str, str]]] = {"tip_send": ("tip_receive", "earn.tip")}
 """A movement between two viewers that the one who receives it calls by another type and trigger."""
 

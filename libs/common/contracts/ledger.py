@@ -20,6 +20,9 @@ DAYS_EARNINGS = frozenset({"earn", "event_bonus", "milestone", "presence", "rain
 """The types that count as earned on a day. Of what counts towards lifetime earned, gifts, wallets and interest are no day's work; nor is
 what undoes any of them."""
 
+BY_HAND = frozenset({"admin_adjust", "admin_deduct", "admin_grant", "admin_rain", "admin_set_balance", "bounty_claim", "reversal"})
+"""The types of what somebody with the right to it decided; where a posting of another type names a person, it was their own to decide."""
+
 Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
 Key = Annotated[str, Field(min_length=1, max_length=200)]
 Account = Annotated[str, Field(min_length=1, max_length=64)]

@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final
 
+from libs.common.contracts.ledger import BY_HAND
 from libs.common.contracts.ledger_requests import Action, ActionsRequest, Spread
-from services.ledger import callers, classes
+from services.ledger import callers
 from services.ledger.reports.figures import gini, median
 from services.ledger.times import moment
 
 _RICHEST: Final = 10
-_BY_HAND: Final = ", ".join(f"'{kind}'" for kind in sorted(classes.BY_HAND))
+_BY_HAND: Final = ", ".join(f"'{kind}'" for kind in sorted(BY_HAND))
 _ACTIONS: Final = f"""
 SELECT j.number, j.kind, j.at, j.caller, j.actor, coalesce(a.display, j.about), j.detail
 FROM journal j LEFT JOIN accounts a ON a.id = j.account
