@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
 MULTIPLIER: Final = Gauge("economy_shop_price_multiplier", "What a channel's prices are multiplied by", ("channel",))
+ENDED: Final = Counter("economy_shop_sales_ended", "Sales whose effect is outside, by how they ended: paid or returned", ("item", "end"))
 UNDER_WAY: Final = Gauge("economy_shop_under_way", "Requests being served")
 
 

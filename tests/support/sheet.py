@@ -1,14 +1,20 @@
 """A room's style sheet: CyTube and its robot, as far as that goes, and what ours looks like in it."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 from libs.common.config.shop import ChatColor
-from libs.common.contracts.events import Css
+from libs.common.contracts.events import Css, Rank
+from libs.common.contracts.shop.effects import ColorRequest, ResyncRequest
 from services.shop.colors.stylesheet import LONGEST
 from tests.support.shop_stage import Stage
 from tests.support.teller import CHANNEL
+from tests.support.waiting import until
 
+BOT = "CoinBot"
+PRICE = 750
+COINS = 900
 PLAIN = "body { background: black; }\n"
 PINK = "#FF69B4"
 OURS = ChatColor()
@@ -51,3 +57,42 @@ def rule(*names: str, color: str = PINK) -> str:
 
 def block(*rules: str) -> str:
     return "\n".join([OURS.css_block_begin, *rules, OURS.css_block_end])
+
+
+def rank(shop: Stage, rank: float = 4) -> None:
+    shop.event(Rank, CHANNEL, user=BOT, rank=rank)
+
+
+def configure(shop: Stage, **section: Any) -> None:
+    shop.configure(bot={"username": BOT}, vanity_shop={"chat_color": section})
+
+
+async def buy(shop: Stage, value: str = PINK, user: str = "alice", key: str | None = None) -> dict[str, Any]:
+    return await shop.ask("color", ColorRequest(key=key or shop.teller.key(), user=user, at=shop.now, value=value))
+
+
+async def resync(shop: Stage, **wanted: Any) -> dict[str, Any]:
+    return await shop.ask("resync_colors", ResyncRequest(key=shop.teller.key(), user="admin", at=shop.now, **wanted))
+
+
+def state(shop: Stage) -> str:
+    found: str = shop.db.execute("SELECT state FROM sales ORDER BY rowid DESC").fetchone()[0]
+    return found
+
+
+async def reaches(shop: Stage, wanted: str) -> None:
+    async def is_there() -> bool:
+        return state(shop) == wanted
+
+    await until(is_there, f"the sale is {wanted}")
+
+
+async def turn() -> None:
+    for _ in range(30):
+        await asyncio.sleep(0)
+
+
+def purse(shop: Stage, name: str = "Alice") -> tuple[int, int]:
+    """Coins at hand, and held."""
+    account = shop.teller.account(name)
+    return account.balance, account.held

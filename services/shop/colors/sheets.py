@@ -14,7 +14,7 @@ from services.shop.saga.store import Sale
 from services.shop.vanity import store as vanity
 from services.shop.vanity.store import Owned
 
-LATE: Final = timedelta(hours=1)
+LATE: Final = timedelta(days=2)
 """So long after its purchase a color that came to nothing may still turn up in the sheet."""
 IMPORTED: Final = "imported from the style sheet"
 """What stands in the place of a purchase's key."""
@@ -50,15 +50,20 @@ def shows(css: str, sale: Sale, rules: Rules) -> bool:
 
 
 def take_over(unit: Unit, channel: str, css: str, rules: Rules, at: datetime) -> int:
-    """Keep the colors that stand only in the sheet for their owners; give how many there were."""
+    """Keep the colors that stand only in the sheet for their owners; give how many there were.
+
+    A color that was taken over follows the sheet until its owner buys one: old sheets are read before newer ones.
+    """
     section = rules.vanity_shop.chat_color
     if not section.import_existing_colors:
         return 0
     wish = wanted(unit, channel, rules)
     failed = {(sale.user, sale.value) for sale in saga.undone(unit.db, COLOR.key, channel, at - LATE)}
+    ours = set(wish.colors) - {fold(owned.name) for owned in vanity.everybodys(unit.db, channel, COLOR.key) if owned.key == IMPORTED}
+    ours |= wish.protected | {sale.user for sale in saga.under_way(unit.db, COLOR.key, channel)}
     count = 0
     for user, (name, color) in stylesheet.read(css, section, wish.protected).colors.items():
-        if user not in wish.colors and user not in wish.protected and (user, color) not in failed:
+        if user not in ours and wish.colors.get(user) != (name, color) and (user, color) not in failed:
             vanity.keep(unit.db, channel, COLOR.key, Owned(name, color, IMPORTED, at))
             count += 1
     return count

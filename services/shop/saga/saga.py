@@ -25,6 +25,7 @@ from libs.common.contracts.shop.effects import Level, Ordered
 from libs.common.durable import Unit
 from libs.common.names import fold
 from libs.common.owner import Case, Errand, Verb, Wanted
+from services.shop import metrics
 from services.shop.eligibility import refused
 from services.shop.items import Item
 from services.shop.part import Tools
@@ -226,10 +227,14 @@ class Saga:
             id=sale.id, channel=sale.channel, user=sale.name, item=self._key, state="delivered", price=sale.price, value=sale.value, at=at
         )
         unit.fact(sale.channel, "purchase", f"purchase:{sale.id}", fact)
+        unit.after_commit(metrics.ENDED.labels(self._key, "paid").inc)
 
     def _give_back(self, unit: Unit, sale: Sale, at: datetime) -> None:
+        if not store.move(unit.db, sale.id, "failed", "returned"):
+            return
+        unit.after_commit(metrics.ENDED.labels(self._key, "returned").inc)
         rules = self._tools.rules(unit)
-        if store.move(unit.db, sale.id, "failed", "returned") and rules is not None:
+        if rules is not None:
             unit.announce(returned(sale, self._ware.sorry, at, rules.currency))
 
 

@@ -3,32 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from libs.common.contracts.events import Css, Rank
-from libs.common.contracts.shop.effects import CheckColorRequest, ColorRequest, ResyncRequest
+from libs.common.contracts.shop.effects import CheckColorRequest
 from services.shop.colors.stylesheet import LONGEST
-from tests.support.sheet import PINK, PLAIN, Room, block, rule
+from tests.support.sheet import COINS, PINK, PLAIN, PRICE, Room, block, buy, configure, purse, rank, reaches, resync, rule, state, turn
 from tests.support.shop_stage import Kept, Stage, opened
-from tests.support.teller import CHANNEL, give
-from tests.support.waiting import until
+from tests.support.teller import give
 
-BOT = "CoinBot"
-PRICE = 750
-COINS = 900
 GOLD = "#FFD700"
-
-
-def rank(shop: Stage, rank: float = 4) -> None:
-    shop.event(Rank, CHANNEL, user=BOT, rank=rank)
-
-
-def configure(shop: Stage, **section: Any) -> None:
-    shop.configure(bot={"username": BOT}, vanity_shop={"chat_color": section})
 
 
 @pytest.fixture
@@ -53,37 +37,6 @@ def room(shop: Stage) -> Room:
     room = Room(shop)
     room.write(PLAIN)
     return room
-
-
-async def buy(shop: Stage, value: str = PINK, user: str = "alice", key: str | None = None) -> dict[str, Any]:
-    return await shop.ask("color", ColorRequest(key=key or shop.teller.key(), user=user, at=shop.now, value=value))
-
-
-async def resync(shop: Stage, **wanted: Any) -> dict[str, Any]:
-    return await shop.ask("resync_colors", ResyncRequest(key=shop.teller.key(), user="admin", at=shop.now, **wanted))
-
-
-def state(shop: Stage) -> str:
-    found: str = shop.db.execute("SELECT state FROM sales ORDER BY rowid DESC").fetchone()[0]
-    return found
-
-
-async def reaches(shop: Stage, wanted: str) -> None:
-    async def is_there() -> bool:
-        return state(shop) == wanted
-
-    await until(is_there, f"the sale is {wanted}")
-
-
-async def turn() -> None:
-    for _ in range(30):
-        await asyncio.sleep(0)
-
-
-def purse(shop: Stage, name: str = "Alice") -> tuple[int, int]:
-    """Coins at hand, and held."""
-    account = shop.teller.account(name)
-    return account.balance, account.held
 
 
 # -- the way it goes ------------------------------------------------------------------------------------------------------------------
@@ -220,6 +173,19 @@ async def test_colors_of_an_older_block_are_kept_for_their_owners(shop: Stage, r
     assert room.css == PLAIN + block(rule("Alice"), rule("Eve_Mixed", color=GOLD))
 
 
+async def test_a_color_taken_over_follows_the_sheet_until_one_is_bought(shop: Stage, room: Room) -> None:
+    for color in ("#00FF00", GOLD):
+        room.write(PLAIN + block(rule("Bob", color=color)))
+    await buy(shop)
+    await reaches(shop, "paid")
+    assert room.css == PLAIN + block(rule("Alice"), rule("Bob", color=GOLD))
+
+    room.write(PLAIN + block(rule("Alice", color=GOLD)))
+    await resync(shop)
+    await turn()
+    assert room.css == PLAIN + block(rule("Alice"), rule("Bob", color=GOLD))
+
+
 async def test_who_is_protected_keeps_a_rule_outside_and_can_buy_none(shop: Stage, room: Room) -> None:
     configure(shop, protected_users=["ALICE"])
     room.write(block(rule("Alice", color=GOLD)))
@@ -338,60 +304,3 @@ async def test_a_color_can_be_looked_at_without_buying(shop: Stage) -> None:
 
     assert answer["found"] == {"color": "#DC143C", "lc": 29.0, "score": 14.5, "level": "reject"}
     assert (answer["nearest"], answer["price"], answer["minimum"]) == ("#EA5A62", PRICE, 30.0)
-
-
-# -- kills ----------------------------------------------------------------------------------------------------------------------------
-
-
-@settings(max_examples=40)
-@given(
-    happenings=st.lists(st.sampled_from(["tick", "lose", "edit", "kill", "away", "again", "burst"]), max_size=14),
-)
-async def test_it_is_shown_and_paid_or_neither_and_no_edit_is_lost(tmp_path_factory: pytest.TempPathFactory, happenings: list[str]) -> None:
-    folder = tmp_path_factory.mktemp("shop")
-    kept = Kept(folder)
-    kept.teller.viewers(Alice=COINS)
-    css, edits, left = PLAIN, 0, list(happenings)
-    async with opened(kept, folder) as shop:
-        configure(shop)
-        rank(shop)
-        Room(shop).write(css)
-        shop.tick("connected")
-    while True:
-        async with opened(kept, folder) as shop:
-            room = Room(shop, css)
-            killed = False
-            while left and not killed:
-                match left.pop(0):
-                    case "tick":
-                        shop.tick("connected", seconds=2)
-                    case "lose":
-                        room.loses += 1
-                    case "edit":
-                        edits += 1
-                        room.write(f"edit{edits} {{ a: b }}\n{room.css}")
-                    case "away":
-                        shop.tick("away", seconds=2)
-                    case "again":
-                        await buy(shop, key="k")
-                    case "burst":
-                        shop.event(Css, CHANNEL, css=room.css)
-                    case _:
-                        killed = True
-                if not killed:
-                    await turn()
-            css = room.css
-            if killed:
-                continue
-            shop.tick("connected", seconds=2)
-            await buy(shop, key="k")
-            for _ in range(60):
-                await turn()
-                shop.tick("connected", seconds=2)
-            await turn()
-            shown = f".chat-msg-Alice {{ color: {PINK}; }}" in room.css
-            assert (state(shop), purse(shop), shown) in [("paid", (COINS - PRICE, 0), True), ("returned", (COINS, 0), False)]
-            assert all(f"edit{number} {{ a: b }}\n" in room.css for number in range(1, edits + 1))
-            assert PLAIN in room.css
-            break
-    kept.close()
