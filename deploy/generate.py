@@ -1,4 +1,6 @@
-"""Write the deployment files that follow from a table: `nats.conf` from the permissions, the systemd units from the list of services.
+"""Write the deployment files that follow from a table.
+
+`nats.conf` from the permissions, the systemd units and what Prometheus scrapes from the list of services, the dashboard from its panels.
 
 `python -m deploy.generate` writes them, `--check` only tells (by its exit status) whether they are as they should be.
 """
@@ -8,8 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from deploy.dashboard import dashboard
 from libs.cli.operator import OPERATOR
 from libs.cli.permissions import ROOM, USERS, Permissions, permissions
+from libs.common import service
+from libs.common.config.connection import Metrics
 from libs.common.credentials import variable
 from libs.common.services import existing
 
@@ -167,6 +172,22 @@ SystemCallFilter=~@privileged @resources
 SystemCallErrorNumber=EPERM
 """
 
+_PROMETHEUS: Final = """\
+# What Prometheus is to scrape of one economy: an example, for a machine of its own. Written by `python -m deploy.generate`.
+# The ports follow `metrics.port`. In compose only the first is open to the host; there the targets are `analytics:28286` and so on.
+global:
+  scrape_interval: 15s
+  evaluation_interval: 15s
+rule_files: [alerts.yml]
+scrape_configs:
+  - job_name: kryten-economy
+    static_configs:
+{targets}
+"""
+_TARGET_OF: Final = """\
+      - targets: ["127.0.0.1:{port}"]
+        labels: {{process: {name}}}"""
+
 PROGRAM: Final = "/opt/kryten/economy/.venv/bin/kryten-economy"
 
 
@@ -177,6 +198,8 @@ def files() -> dict[Path, str]:
     provision = "kryten-economy-provision.service"
     return {
         ROOT / "nats.conf": nats_conf(),
+        ROOT / "grafana" / "kryten-economy.json": dashboard(),
+        ROOT / "prometheus" / "prometheus.yml": _prometheus(),
         systemd / "kryten-economy.target": _TARGET.format(wants=" ".join([provision, *units])),
         systemd / provision: _PROVISION.format(run=PROGRAM, sandbox=_SANDBOX),
         **{systemd / unit: _unit(name) for unit, name in zip(units, existing(), strict=True)},
@@ -187,6 +210,12 @@ def nats_conf() -> str:
     """Give the configuration of a NATS server for the economy."""
     users = "\n".join(line for name in (*USERS, ROOM) for line in _user(name, permissions(name)))
     return f"{_NATS_HEAD}{users}\n{_NATS_TAIL}"
+
+
+def _prometheus() -> str:
+    port = Metrics().port
+    targets = (_TARGET_OF.format(port=port + service.SERVICES.index(name), name=name) for name in existing())
+    return _PROMETHEUS.format(targets="\n".join(targets))
 
 
 def _unit(name: str) -> str:
