@@ -19,6 +19,7 @@ from libs.common.contracts.ledger import Line, Open, Posting
 from libs.common.contracts.ledger_requests import AccountsRequest
 from libs.common.contracts.owners import Asked
 from services.games.audit import verify
+from services.games.audit import verify
 from services.ledger.audit import audit
 from tests.support import script
 from tests.support.books import read_messages
@@ -151,6 +152,7 @@ async def test_every_duel_ends_once_whatever_is_killed(tmp_path: Path, nats_serv
     assert {account["account"]: account["balance"] for account in accounts} == expected
     assert [account["held"] for account in accounts] == [0] * len(names)
     assert audit(house.state_dir / "ledger.db") == []
+    assert verify(house.state_dir / "games.db", house.state_dir / "ledger.db") == (duels["settled"], [])
     assert verify(house.state_dir / "games.db", house.state_dir / "ledger.db") == (duels["settled"], [])
 
 
