@@ -96,6 +96,8 @@ class TestWhatIsOdd:
             ("gambling.spin.payouts", [{"symbols": "x", "multiplier": 0, "probability": 0.6}] * 2, "gambling.spin.payouts"),
             ("gambling.flip.win_chance", 0.51, "gambling.flip.win_chance"),
             ("gambling.flip.min_wager", 5000, "gambling.flip.min_wager"),
+            ("gambling.challenge.accept_timeout_seconds", 0, "gambling.challenge.accept_timeout_seconds"),
+            ("gambling.challenge.rake_percent", 50, "gambling.challenge.rake_percent"),
             ("gambling.heist.enabled", True, "gambling.heist.crew_bonus_per_player"),
             ("gambling.trivia.payout_multipliers.hard", 4.1, "gambling.trivia.payout_multipliers.hard"),
             ("gambling.blackjack.blackjack_payout", 2, "gambling.blackjack.blackjack_payout"),

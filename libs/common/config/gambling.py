@@ -101,6 +101,13 @@ class Challenge(Wagered):
     announce_public: bool = True
     """Whether the room is told who won."""
 
+    def advice(self) -> Iterator[Remark]:
+        yield from super().advice()
+        if not self.accept_timeout_seconds:
+            yield "accept_timeout_seconds", "is 0: every offer has run out before anybody can take it"
+        if self.rake_percent >= 50:  # noqa: PLR2004 - half of two equal stakes
+            yield "rake_percent", f"is {self.rake_percent}: the winner gets no more back than was staked"
+
 
 class FreeSpin(Section):
     """One spin a day that costs nothing."""
