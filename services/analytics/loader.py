@@ -147,6 +147,7 @@ class Loader:
 
     async def _keep(self, messages: Sequence[Message]) -> None:
         bodies = [message.body for message in messages]
+        before = self.last
         try:
             kept = await self._writing(lambda writer: writer.load(bodies, self._unreadable))
         except Unreadable as error:
@@ -157,6 +158,8 @@ class Loader:
             good = [body for place, body in enumerate(bodies) if place not in bad]
             kept = await self._writing(lambda writer: writer.load(good, self._unreadable)) if good else None
         if kept is not None:
+            if before == 0 and kept.first > 1:
+                log.warning("the stream no longer holds the beginning: the history begins later", first=kept.first)
             self._unreadable = 0
             await self._count()
             await self._writing(lambda writer: writer.tidy())

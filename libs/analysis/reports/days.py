@@ -36,20 +36,29 @@ class Day:
     """One day of the economy, in the time zone that was asked for."""
 
     day: date
+    """In the time zone asked for."""
     earned: int
+    """By a day's work."""
     spent: int
+    """For good."""
     wagered: int
+    """Staked, once the stake was played."""
     won: int
     """The stakes included."""
     minted: int
+    """Coins that came into being."""
     burnt: int
+    """Coins that went for good."""
     postings: int
+    """How many."""
     active: int
     """Viewers with at least one entry."""
     spendable: int
-    """In the evening, as the two below."""
+    """What viewers could spend in the evening."""
     escrow: int
+    """Held in the evening."""
     house: int
+    """The games' bank in the evening."""
 
 
 def days(db: DuckDBPyConnection, asked: Asked) -> list[Day]:

@@ -20,7 +20,9 @@ class Earner:
     """One of those who earned most in a span of time."""
 
     account: str
+    """As last spelt."""
     earned: int
+    """Coins."""
 
 
 def earners(db: DuckDBPyConnection, asked: Asked) -> list[Earner]:

@@ -37,12 +37,15 @@ class Game:
     """One game in a span of time."""
 
     game: str
+    """Which one."""
     rounds: int
+    """Ended, with coins moved."""
     stakes: int
     """How often somebody staked."""
     players: int
     """Different viewers."""
     staked: int
+    """By all players."""
     paid: int
     """The stakes that were won back included."""
     rake: int
@@ -54,6 +57,7 @@ class Game:
     edge_within_percent: float | None
     """The true edge lies within so much of that, 19 times in 20; None while too little was played to say."""
     biggest_win: int
+    """Paid out at once, the stake included."""
 
 
 def games(db: DuckDBPyConnection, asked: Asked) -> list[Game]:

@@ -39,16 +39,19 @@ class Health:
     """A channel at one moment."""
 
     accounts: int
+    """Viewers' accounts."""
     active: int
     """Viewers with an entry in the 30 days before."""
     participation_percent: float | None
     """Of those, how many did something for it: said something that pays, or gave coins away. None: nobody was there."""
     circulation: int
+    """What viewers have, or what is held for them."""
     circulation_change: int
     """Within the seven days before: what was minted less what was burnt, and what the house lost or won."""
     median: int
     """The middle balance of all."""
     median_active: int | None
+    """The middle balance of those who were active."""
     gini: float | None
     """How unevenly spendable coins are spread: 0 all have the same, towards 1 one has all."""
     top_ten_percent: float | None

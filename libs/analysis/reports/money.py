@@ -26,9 +26,11 @@ class Money:
     circulation: int
     """What viewers have, or what is held for them."""
     spendable: int
+    """What they can spend."""
     escrow: int
     """Held for rounds, bounties and approvals under way."""
     house: int
+    """The games' bank; below zero where players won more than it has."""
     minted: int
     """Ever."""
     burnt: int

@@ -20,6 +20,7 @@ class Trigger:
     """One trigger in a span of time."""
 
     trigger: str
+    """What paid; the type, where nothing is named."""
     hits: int
     """How often it paid."""
     viewers: int

@@ -31,16 +31,23 @@ class User:
     account: str
     """As last spelt."""
     balance: int
+    """What they could spend."""
     held: int
     """Of theirs, in escrow."""
     earned: int
-    """Ever, until then; as the three below."""
+    """Ever, until then: what ranks go by."""
     spent: int
+    """Ever, until then."""
     wagered: int
+    """Ever, until then."""
     won: int
+    """Ever, until then; the stakes included."""
     entries: int
+    """How often coins moved."""
     first: datetime | None
+    """When they first did."""
     last: datetime | None
+    """When they last did."""
 
 
 def user(db: DuckDBPyConnection, asked: Asked) -> list[User]:
