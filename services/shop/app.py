@@ -23,6 +23,7 @@ from services.shop.colors.part import colors
 from services.shop.part import CALLER, Part, Tools
 from services.shop.prices.governor import governor
 from services.shop.queue.part import queue
+from services.shop.removal import removal
 from services.shop.robots.part import robots
 from services.shop.saga.part import sales
 from services.shop.shoutout.part import shoutouts
@@ -42,6 +43,7 @@ PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (
     sales,
     shoutouts,
     colors,
+    removal,
 )
 """All the shop does. What stands earlier hears of an event earlier."""
 

@@ -16,7 +16,7 @@ from services.commands.handlers import (
     top,
 )
 from services.commands.handlers.games import duel, fair, flip, gambling, odds, spin
-from services.commands.handlers.shop import bounty, buy, color, fortune, inflation, listing, shoutout, tip
+from services.commands.handlers.shop import bounty, buy, color, fortune, inflation, listing, shoutout, tip, vanity
 from services.commands.registry import Registry
 
 COMMANDS = Registry(
@@ -54,6 +54,7 @@ COMMANDS = Registry(
         announce.COMMAND,
         reload.COMMAND,
         inflation.COMMAND,
+        vanity.COMMAND,
         *reports.COMMANDS,
     )
 )

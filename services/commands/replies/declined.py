@@ -57,6 +57,7 @@ WORDS: Final[Mapping[str, str]] = {
     "no_text": "The words are missing.",
     "text_long": "That is too long: {limit} characters are as many as fit.",
     "bad_name": "Letters, digits, blanks and - _ ' only, please.",
+    "has_none": "{user} has no such thing.",
     "cooldown_minutes": "Not so fast: again in {minutes} min.",
     "robot_away": "I am cut off from the room right now. Please try again later.",
     "robot_rank": "I am not allowed to change the room's looks: I need rank 3 there.",

@@ -65,6 +65,13 @@ def everybodys(db: sqlite3.Connection, channel: str, item: str) -> Iterator[Owne
         yield Owned(name, value_, key, moment(at))
 
 
+def take(db: sqlite3.Connection, channel: str, user: str, item: str) -> Owned | None:
+    """Take away what somebody has of an item; give what it was."""
+    query = "DELETE FROM vanity_items WHERE channel = ? AND user = ? AND item = ? RETURNING name, value, key, at"
+    row = db.execute(query, (channel, fold(user), item)).fetchone()
+    return None if row is None else Owned(row[0], row[1], row[2], moment(row[3]))
+
+
 def keep_fortune(db: sqlite3.Connection, channel: str, user: str, date: str, text: str) -> None:
     """Keep what somebody was told of a day; fortunes of days before it are let go."""
     db.execute("DELETE FROM fortunes WHERE channel = ? AND user = ? AND date < ?", (channel, fold(user), date))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from libs.common.contracts.shop.effects import CheckColorRequest
+from libs.common.contracts.shop.removal import TakeAwayRequest
 from services.shop.colors.stylesheet import LONGEST
 from tests.support.sheet import COINS, PINK, PLAIN, PRICE, Room, block, buy, configure, purse, rank, reaches, resync, rule, state, turn
 from tests.support.shop_stage import Kept, Stage, opened
@@ -304,3 +305,20 @@ async def test_a_color_can_be_looked_at_without_buying(shop: Stage) -> None:
 
     assert answer["found"] == {"color": "#DC143C", "lc": 29.0, "score": 14.5, "level": "reject"}
     assert (answer["nearest"], answer["price"], answer["minimum"]) == ("#EA5A62", PRICE, 30.0)
+
+
+# -- taken away -----------------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_color_that_is_taken_away_leaves_the_sheet_once_and_can_be_bought_again(shop: Stage, room: Room) -> None:
+    await buy(shop)
+    await reaches(shop, "paid")
+    request = TakeAwayRequest(key="k", user="Boss", at=shop.now, target="alice", item="chat_color")
+
+    first, again = await shop.ask("take_away", request), await shop.ask("take_away", request)
+    shop.tick("connected", seconds=2)
+    await turn()
+
+    assert first == again == {"ok": True, "target": "Alice", "item": "chat_color", "value": PINK}
+    assert (await shop.ask("take_away", request.model_copy(update={"key": "l"})))["code"] == "has_none"
+    assert room.css == PLAIN + block()
