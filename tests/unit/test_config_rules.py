@@ -40,8 +40,8 @@ class TestWhatLoads:
         assert told == {"chat_triggers.first_after_media_change", "gambling.spin.payouts", "achievements"}
 
     def test_sections_that_are_not_built_yet_are_told_in_one_warning(self) -> None:
-        told = warnings(gambling={"enabled": False}, rain={"enabled": False})
-        assert told == ["gambling, rain: kept, but the rules are not built yet"]
+        told = warnings(gambling={"trivia": {"enabled": False}}, rain={"enabled": False})
+        assert told == ["gambling.trivia, rain: kept, but the rules are not built yet"]
 
     def test_defaults_written_out_are_no_reason_for_a_warning(self) -> None:
         assert warnings(gambling={"enabled": True}, handler_timeout=None) == []
