@@ -45,14 +45,14 @@ async def test_the_summary_has_the_documented_fields() -> None:
         "gambling": {"total_in": 70, "total_out": 60, "active_gamblers": 2, "total_games": 12},
         "net_flow_today": 60,
     }
-    assert json.loads(bench.ledger.of("stats")[0]) == {"since": "2026-11-22T00:00:00Z"}
+    assert json.loads(bench.ledger.of("stats")[0])["since"] == "2026-11-22T00:00:00Z"
 
 
 async def test_a_day_of_the_summary_is_one_of_where_the_economy_lives() -> None:
     bench = Bench(stats=STATS, channel_totals=PLAYED)
     bench.clerk.rules = rules(economy={"timezone": "Pacific/Auckland"})
     assert (await bench.ask("stats.summary"))["date"] == "2026-11-23"
-    assert json.loads(bench.ledger.of("stats")[0]) == {"since": "2026-11-22T11:00:00Z"}
+    assert json.loads(bench.ledger.of("stats")[0])["since"] == "2026-11-22T11:00:00Z"
 
 
 async def test_the_health_of_the_economy_is_told_by_the_day_and_by_the_week() -> None:
