@@ -64,12 +64,11 @@ class _Clerk:
 def settle(unit: Unit, errand: Errand[TipRequest], outcome: Outcome) -> Contract:
     """Keep what was given, or say why it was not."""
     request, target, day, limit = errand.request, errand.note["target"], errand.note["date"], errand.note["limit"]
-    if not outcome.ok:
+    if outcome.refusal == "limit_reached":
         left = max(limit - store.given(unit.db, errand.channel, request.user, day), 0)
-        if outcome.refusal == "limit_reached":
-            return Declined(code="tip_limit", values={"limit": limit, "left": left})
+        return Declined(code="tip_limit", values={"limit": limit, "left": left})
+    if not outcome.ok:
         return refused(outcome, request.amount)
-    store.keep(unit.db, store.Tip(errand.key, errand.channel, request.user, target, request.amount, day, errand.posting.at))
-    left = max(limit - store.given(unit.db, errand.channel, request.user, day), 0)
+    given = store.keep(unit.db, store.Tip(errand.key, errand.channel, request.user, target, request.amount, day, errand.posting.at))
     balance = next(entry.balance for entry in outcome.entries if fold(entry.account) == fold(request.user))
-    return Tipped(target=target, amount=request.amount, balance=balance, left=left)
+    return Tipped(target=target, amount=request.amount, balance=balance, left=max(limit - given, 0))

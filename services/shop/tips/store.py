@@ -18,7 +18,14 @@ CREATE TABLE tips (
     date TEXT NOT NULL,               -- of the economy, to whose limit it counted
     at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX tips_of_a_day ON tips (channel, sender, date);
+CREATE INDEX tips_of_somebody ON tips (channel, sender, at);
+CREATE TABLE given (                  -- what each viewer gave away on a day
+    channel TEXT NOT NULL,
+    sender TEXT NOT NULL,
+    date TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    PRIMARY KEY (channel, sender, date)
+) STRICT, WITHOUT ROWID;
 """
 
 
@@ -35,14 +42,23 @@ class Tip:
     at: datetime
 
 
-def keep(db: sqlite3.Connection, tip: Tip) -> None:
-    """Keep a tip, once under its key."""
-    row = (tip.key, tip.channel, fold(tip.sender), fold(tip.receiver), tip.amount, tip.date, micros(tip.at))
-    db.execute("INSERT OR IGNORE INTO tips (key, channel, sender, receiver, amount, date, at) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+def keep(db: sqlite3.Connection, tip: Tip) -> int:
+    """Keep a tip, once under its key; give what its sender gave away that day."""
+    sender = fold(tip.sender)
+    row = (tip.key, tip.channel, sender, fold(tip.receiver), tip.amount, tip.date, micros(tip.at))
+    done = db.execute("INSERT OR IGNORE INTO tips (key, channel, sender, receiver, amount, date, at) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    if not done.rowcount:
+        return given(db, tip.channel, sender, tip.date)
+    total: tuple[int] = db.execute(
+        "INSERT INTO given (channel, sender, date, amount) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET amount = amount + excluded.amount RETURNING amount",
+        (tip.channel, sender, tip.date, tip.amount),
+    ).fetchone()
+    return total[0]
 
 
 def given(db: sqlite3.Connection, channel: str, sender: str, date: str) -> int:
     """Give what somebody gave away on a day."""
-    query = "SELECT coalesce(sum(amount), 0) FROM tips WHERE channel = ? AND sender = ? AND date = ?"
-    row: tuple[int] = db.execute(query, (channel, fold(sender), date)).fetchone()
-    return row[0]
+    query = "SELECT amount FROM given WHERE channel = ? AND sender = ? AND date = ?"
+    row: tuple[int] | None = db.execute(query, (channel, fold(sender), date)).fetchone()
+    return 0 if row is None else row[0]

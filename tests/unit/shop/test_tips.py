@@ -109,7 +109,7 @@ async def test_many_tips_at_once_never_pass_the_limit_or_the_balance(shop: Stage
 
 async def test_a_limit_the_ledger_alone_knows_of_is_told_alike(shop: Stage) -> None:
     await tip(shop, amount=500)
-    shop.db.execute("DELETE FROM tips")
+    shop.db.execute("DELETE FROM given")
     assert (await tip(shop, amount=5))["code"] == "tip_limit"
 
 
