@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Mapping
 
+import structlog
+
 from libs.common.contracts.base import Contract
 from libs.common.contracts.duels import ACCEPT, AnswerRequest, DuelAnswer
 from libs.common.contracts.facts import Player as Played
@@ -20,6 +22,8 @@ from services.games.duel.rule import Fight, read
 from services.games.eligibility import Player, Terms, declined
 from services.games.fair.book import Request
 from services.games.part import Tools
+
+log = structlog.get_logger()
 
 Seen = Mapping[str, AccountState | None]
 """Accounts by folded names."""
@@ -113,6 +117,9 @@ class Answers:
             unit.announce(notices.pm(duel, "settled", duel.challenger, text, at, kind="result"))
 
     def _off(self, unit: Unit, errand: Errand[AnswerRequest], duel: Duel, outcome: Outcome) -> Declined:
+        if outcome.refusal != "insufficient_funds":
+            cure = "none is needed: the stake goes back"
+            log.warning("a duel is off: the ledger refused", duel=duel.id, refusal=outcome.refusal, detail=outcome.detail, cure=cure)
         if outcome.refusal in BACK_ALREADY:
             self._endings.finish(unit, duel, "accepted", "void", errand.request, returned=True)
         else:

@@ -74,7 +74,9 @@ class Endings:
         how: End = errand.note["how"]
         returned = outcome.ok or outcome.refusal in BACK_ALREADY
         if not returned:
-            log.warning("a duel's stake can't go back yet; the ledger gives it back later", duel=duel.id, refusal=outcome.refusal)
+            about = {"duel": duel.id, "refusal": outcome.refusal, "detail": outcome.detail}
+            cure = "thaw the account, if it is frozen; the ledger gives the stake back two hours after the duel's deadline"
+            log.warning("a duel's stake can't go back yet", **about, cure=cure)
         self.finish(unit, duel, "ending", how, errand.request, returned=returned)
         return _told(duel, how, returned=returned)
 

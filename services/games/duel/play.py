@@ -17,16 +17,29 @@ HEARING_SECONDS: Final = 4.0
 """No offer runs out so soon after the first event that is read: whoever took it in time, while this was down, asks again by then."""
 
 
+class _Hearing:
+    """The time in which a new process lets nothing run out. By the wall clock: it is about who is on the way to it, not about the room."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._until: float | None = None
+
+    def is_over(self) -> bool:
+        """Tell so; it begins when this is first asked."""
+        now = self._clock()
+        if self._until is None:
+            self._until = now + HEARING_SECONDS
+        return now >= self._until
+
+
 def part(tools: Tools, clock: Callable[[], float] = time.monotonic) -> Part:
     """Give the part."""
     aliases = Aliases(tools.ask, tools)
     endings = Endings(tools)
-    since: list[float] = []
+    hearing = _Hearing(clock)
 
     def on_event(unit: Unit, event: Event, _rules: Rules) -> None:
-        if not since:
-            since.append(clock())
-        if clock() - since[0] >= HEARING_SECONDS:
+        if hearing.is_over():
             endings.expire(unit, event)
 
     verbs = (*Offers(tools, aliases).verbs, *Answers(tools, endings).verbs, *endings.verbs)
