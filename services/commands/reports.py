@@ -1,4 +1,4 @@
-"""What analytics tells of the past, as far as commands tell it on: one shape for the rows of each report."""
+"""What reports ask of others than the ledger. One shape for the rows of each report of analytics, as far as it is told on."""
 
 from datetime import datetime
 from typing import Final, TypeVar
@@ -12,7 +12,7 @@ from services.commands.registry import Office
 R = TypeVar("R", bound=Contract)
 
 WAIT_SECONDS: Final = 3.0
-"""How long a report is waited for: it is the only thing that is lost without it."""
+"""How long somebody is waited for without whom all the rest can be told."""
 
 
 class User(Contract):
@@ -60,11 +60,17 @@ class Participation(Contract):
 
 async def rows(office: Office, channel: str, report: str, request: ReportRequest, row: type[R]) -> list[R] | None:
     """Give the rows of a report; None where analytics can't tell now."""
+    answer = await told(office, "analytics", channel, report, request, ReportAnswer)
+    return None if answer is None else read(answer, row)
+
+
+async def told(office: Office, service: str, channel: str, verb: str, request: Contract, answer: type[R]) -> R | None:
+    """Give what a service tells that a report can do without; None where it can't tell now."""
     try:
-        answer = await office.owner("analytics", channel, report, request, ReportAnswer, WAIT_SECONDS)
+        found = await office.owner(service, channel, verb, request, answer, WAIT_SECONDS)
     except (UnreachableError, RefusedError):
         return None
-    return None if isinstance(answer, Declined) else read(answer, row)
+    return None if isinstance(found, Declined) else found
 
 
 def read(answer: ReportAnswer, row: type[R]) -> list[R]:

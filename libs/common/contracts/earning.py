@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Literal
 
 from libs.common.contracts.base import Contract
+from libs.common.contracts.owners import Done
 
 
 class QuietRequest(Contract):
@@ -42,7 +43,7 @@ Obstacle = Literal["outsider", "no_name", "away", "robot_away", "rank_unknown", 
 """Why the minutes of a viewer bring nothing: what would have to change first."""
 
 
-class WhyAnswer(Contract):
+class WhyAnswer(Done):
     """How earning sees a viewer."""
 
     obstacle: Obstacle | None = None
@@ -75,7 +76,7 @@ class AttendanceRequest(Contract):
     day: date
 
 
-class AttendanceAnswer(Contract):
+class AttendanceAnswer(Done):
     now: int
     """Viewers who are here and may earn."""
     day: int

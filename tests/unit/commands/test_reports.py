@@ -8,6 +8,7 @@ import pytest
 from libs.common.config import rules
 from libs.common.contracts.ledger_requests import Flow, StatsAnswer, StatsRequest
 from libs.common.contracts.reload import Reloaded
+from services.commands import reports
 from services.commands.handlers.history import wanted
 from services.commands.handlers.reports.triggers import enabled
 from services.commands.moments import moment
@@ -24,7 +25,8 @@ USUAL = rules({})
 
 
 @pytest.fixture
-def front() -> Front:
+def front(monkeypatch: pytest.MonkeyPatch) -> Front:
+    monkeypatch.setattr(reports, "WAIT_SECONDS", 0.05)
     front = Front()
     front.teller.viewers(Alice=1_200, Bob=55)
     return front
@@ -49,6 +51,10 @@ class TestStats:
             "Today: earned 3, spent 5; staked 0, won 0.",
             "Today's change: +1,253 Z (1,258 minted, 5 burnt, 0 to the house).",
         ]
+
+    async def test_without_earning_the_coins_are_told(self, front: Front) -> None:
+        front.silent.add("attendance")
+        assert (await asked(front, "econ:stats"))[0] == "22 Nov: 2 accounts, 2 active, who is here I can't tell right now."
 
     async def test_they_begin_anew_at_midnight(self, front: Front) -> None:
         [told] = await front.announced("econ:stats", "root", OWNER, at=NOON + timedelta(days=1))

@@ -26,11 +26,11 @@ async def run(call: Call[Nothing], office: Office) -> Answer:
     found, month, there, part = await asyncio.gather(
         office.ledger(call.channel, "stats", StatsRequest(since=midnight), StatsAnswer),
         office.ledger(call.channel, "stats", then, StatsAnswer),
-        office.earning(call.channel, "attendance", AttendanceRequest(day=today), AttendanceAnswer),
+        reports.told(office, "earning", call.channel, "attendance", AttendanceRequest(day=today), AttendanceAnswer),
         reports.rows(office, call.channel, "participation", ReportRequest(since=midnight), reports.Participation),
     )
     chose = None if not part else part[0].chose
-    return Answer(words.health(found, month.spread, there, chose, ACTIVE_DAYS, call.rules.currency))
+    return Answer(words.health(found, month.spread, None if there is None else there.day, chose, ACTIVE_DAYS, call.rules.currency))
 
 
 COMMAND = Command(

@@ -4,6 +4,7 @@ import asyncio
 
 from libs.common.contracts.earning import AttendanceAnswer, AttendanceRequest
 from libs.common.contracts.ledger_requests import StatsAnswer, StatsRequest
+from services.commands import reports
 from services.commands.arguments import Nothing
 from services.commands.boards import day_start
 from services.commands.registry import Answer, Call, Command, Office
@@ -16,7 +17,7 @@ async def run(call: Call[Nothing], office: Office) -> Answer:
     today = call.at.astimezone(zone).date()
     found, there = await asyncio.gather(
         office.ledger(call.channel, "stats", StatsRequest(since=day_start(call.at, zone)), StatsAnswer),
-        office.earning(call.channel, "attendance", AttendanceRequest(day=today), AttendanceAnswer),
+        reports.told(office, "earning", call.channel, "attendance", AttendanceRequest(day=today), AttendanceAnswer),
     )
     return Answer(words.stats(found, there, today, call.rules.currency))
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from libs.common import ranks
-from libs.common.asking import UnreachableError
 from libs.common.contracts.analytics import ReportRequest
 from libs.common.contracts.earning import WhyAnswer, WhyRequest
 from libs.common.contracts.ledger import AccountState
@@ -53,7 +52,7 @@ async def _now(call: Call[User], office: Office) -> Answer:
     name, zone, currency = call.arguments.user, call.rules.economy.zone, call.rules.currency
     account, seen, history = await asyncio.gather(
         office.account(call.channel, name),
-        _seen(call, office),
+        reports.told(office, "earning", call.channel, "why", WhyRequest(user=name, at=call.at), WhyAnswer),
         office.ledger(call.channel, "history", HistoryRequest(account=name, limit=ENTRIES), HistoryAnswer),
     )
     if account is None:
@@ -62,13 +61,6 @@ async def _now(call: Call[User], office: Office) -> Answer:
     if seen is not None:
         lines.append(words.seen(seen, zone))
     return Answer("\n".join([*lines, *(numbered(row, zone, currency) for row in history.rows)]))
-
-
-async def _seen(call: Call[User], office: Office) -> WhyAnswer | None:
-    try:
-        return await office.earning(call.channel, "why", WhyRequest(user=call.arguments.user, at=call.at), WhyAnswer)
-    except UnreachableError:
-        return None
 
 
 def _rank(account: AccountState, call: Call[User]) -> str:

@@ -8,12 +8,13 @@ from libs.common.contracts.ledger_requests import Flow, StatsAnswer
 from services.commands.replies.coins import coins
 
 
-def stats(found: StatsAnswer, there: AttendanceAnswer, today: date, currency: Currency) -> str:
+def stats(found: StatsAnswer, there: AttendanceAnswer | None, today: date, currency: Currency) -> str:
     """Tell where the coins are, and what moved them."""
     moved = found.window or Flow()
+    here = "who is here I can't tell right now" if there is None else f"{there.day:,} here today, {there.now:,} now"
     return "\n".join(
         [
-            f"{today:%d %b}: {found.accounts:,} accounts, {moved.active:,} active, {there.day:,} here today, {there.now:,} now.",
+            f"{today:%d %b}: {found.accounts:,} accounts, {moved.active:,} active, {here}.",
             f"In circulation: {circulation(found, currency)}. House: {coins(found.house, currency)}.",
             f"Today: earned {moved.earned:,}, spent {moved.spent:,}; staked {moved.wagered:,}, won {moved.won:,}.",
             f"Today's change: {change(moved, currency)}.",
