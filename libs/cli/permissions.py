@@ -174,7 +174,7 @@ JOBS: Final[dict[str, Job]] = {
     "shop": Job(
         reads=(subjects.EVENTS, subjects.FACTS),
         writes=(subjects.fact("*", "purchase"), *_SPEAK),
-        asks=(_ask_ledger("shop"), subjects.ROBOT_COMMAND, subjects.robot_level("*", "*"), subjects.USERSTATS_COMMAND),
+        asks=(_ask_ledger("shop"), subjects.ROBOT_COMMAND, subjects.USERSTATS_COMMAND),
         hears=(_door("shop"),),
     ),
     "commands": Job(
