@@ -9,6 +9,7 @@ import pytest
 
 from docs.generate.api import reference
 from libs.common.contracts.analytics import ReportAnswer
+from libs.common.contracts.games import GameTotals, TotalsAnswer
 from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
 from libs.common.contracts.ledger_requests import (
@@ -72,6 +73,7 @@ ANSWERS: dict[str, Any] = {
     "triggers": ReportAnswer(number=1, rows=[{"trigger": "presence.base", "hits": 1, "viewers": 1, "coins": 1}]),
     "sale": SaleState(state="paid"),
     "buy": Bought(user="Alice", item="custom_greeting", value="hello", charged=5, discount=0, balance=5),
+    "channel_totals": TotalsAnswer(games=[GameTotals(game="spin", rounds=1, wagered=5, won=5)]),
     "inflation": InflationAnswer(enabled=True, multiplier=1, anchor=1, circulation=1, seconds=60, minimum=1, maximum=1, samples=[]),
     "queue_preview": QueuePreview(cost=5, base=5, tier_label="Clip", discount_percent=0, remaining=3, cooldown_seconds=1),
     "queue": lambda body: QueuePaid(cost=5, tier="queue", tier_label="Clip", balance=5, **first(body)),
