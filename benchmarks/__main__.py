@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
-from benchmarks import answers, api, chat, door, history, minute, pms, postings, startup
+from benchmarks import answers, api, chat, dealings, door, history, minute, pms, postings, startup
 from benchmarks.figures import Figure, machine, table
 
 ALL: dict[str, Callable[[], Coroutine[None, None, list[Figure]]]] = {
@@ -15,6 +15,7 @@ ALL: dict[str, Callable[[], Coroutine[None, None, list[Figure]]]] = {
     "chat": chat.run,
     "answers": answers.run,
     "api": api.run,
+    "dealings": dealings.run,
     "pms": pms.run,
     "minute": minute.run,
     "history": history.run,

@@ -6,36 +6,98 @@ import json
 import random
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-LEDGER = "economy.ledger.testroom.commands.post"
+CHANNEL = "testroom"
 API = "kryten.economy.command"
 ECHO = "bench.echo"
 """Answered by the driver itself with what was asked: what the way there and back costs."""
-
-
 _AT = datetime.now(UTC).isoformat()
 
-
-def posting(key: str, user: str) -> bytes:
-    """Give a grant of one coin as it goes over the wire."""
-    grant = f'{{"line":"transfer","source":"@mint","target":"{user}","amount":1,"type":"admin_grant","trigger":"admin.grant"}}'
-    return f'{{"key":"{key}","at":"{_AT}","lines":[{{"line":"open","account":"{user}"}},{grant}],"actor":"owner"}}'.encode()
+Asked = tuple[str, bytes]
+"""Subject and body."""
 
 
-def question(_key: str, user: str) -> bytes:
-    """Give a question for a balance as it goes over the wire."""
-    return json.dumps({"command": "balance.get", "channel": "testroom", "username": user}).encode()
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the next request is made of."""
+
+    key: str
+    place: int
+    """Which of those in flight it is: they never stand in each other's way."""
+    count: int
+    """How many went from this place before."""
+    user: str
+    """Somebody."""
 
 
-Door = tuple[str, Callable[[str, str], bytes], str]
-DOORS: dict[str, Door] = {"ledger": (LEDGER, posting, "ok"), "api": (API, question, "success"), "echo": (ECHO, posting, "key")}
-"""Subject, what is asked, and the field that says it was done."""
+def posting(turn: Turn, subject: str = f"economy.ledger.{CHANNEL}.commands.post") -> Asked:
+    """Give a grant of one coin."""
+    grant = f'{{"line":"transfer","source":"@mint","target":"{turn.user}","amount":1,"type":"admin_grant","trigger":"admin.grant"}}'
+    lines = f'[{{"line":"open","account":"{turn.user}"}},{grant}]'
+    return subject, f'{{"key":"{turn.key}","at":"{_AT}","lines":{lines},"actor":"owner"}}'.encode()
+
+
+def echo(turn: Turn) -> Asked:
+    """Give the same to nobody."""
+    return posting(turn, ECHO)
+
+
+def question(turn: Turn) -> Asked:
+    """Give a question for a balance over the API."""
+    return _api("balance.get", username=turn.user)
+
+
+def payment(turn: Turn) -> Asked:
+    """Give the payment of a place in the queue over the API."""
+    return _api("spending.queue", username=turn.user, duration_sec=60, request_id=turn.key)
+
+
+def tip(turn: Turn) -> Asked:
+    """Give a tip of one coin, to somebody else."""
+    target = turn.place + (turn.user == f"viewer{turn.place}")
+    return _owner("shop", "tip", turn.key, turn.user, target=f"viewer{target}", amount=1)
+
+
+def flip(turn: Turn) -> Asked:
+    """Toss a coin for a coin."""
+    return _owner("games", "flip", turn.key, turn.user, wager=1)
+
+
+def duel(turn: Turn) -> Asked:
+    """Offer a duel, or take the one that was offered: each place has two viewers of its own."""
+    one, other = f"viewer{2 * turn.place}", f"viewer{2 * turn.place + 1}"
+    if turn.count % 2:
+        return _owner("games", "accept", turn.key, other)
+    return _owner("games", "challenge", turn.key, one, target=other, wager=1)
+
+
+def _api(command: str, **parameters: object) -> Asked:
+    return API, json.dumps({"command": command, "channel": CHANNEL, **parameters}).encode()
+
+
+def _owner(service: str, verb: str, key: str, user: str, **wanted: object) -> Asked:
+    return f"economy.{service}.{CHANNEL}.{verb}", json.dumps({"key": key, "user": user, "at": _AT, **wanted}).encode()
+
+
+Door = tuple[Callable[[Turn], Asked], str, int]
+DOORS: dict[str, Door] = {
+    "ledger": (posting, "ok", 1),
+    "echo": (echo, "key", 1),
+    "api": (question, "success", 1),
+    "queue": (payment, "success", 1),
+    "tip": (tip, "ok", 1),
+    "flip": (flip, "ok", 1),
+    "duel": (duel, "ok", 2),
+}
+"""What is asked, the field that says it was done, and how many requests belong together."""
 
 
 class Driver:
@@ -46,12 +108,13 @@ class Driver:
         self.latencies: list[float] = []
         """In milliseconds."""
         self._client = client
-        self._subject, self._make, self._done = door
+        self._make, self._done, self._together = door
         self._users = users
         self._pause_ms = pause_ms
         self._run = uuid.uuid4().hex
         self._inbox = client.new_inbox()
         self._asked: dict[str, float] = {}
+        self._counts: Counter[str] = Counter()
         self._number = 0
         self._until = 0.0
         self._open = 0
@@ -75,16 +138,19 @@ class Driver:
 
     async def _ask(self, place: str) -> None:
         self._number += 1
-        body = self._make(f"bench:{self._run}:{self._number}", f"viewer{random.randrange(self._users)}")
+        user = f"viewer{random.randrange(self._users)}"
+        turn = Turn(f"bench:{self._run}:{self._number}", int(place.rsplit(".", 1)[1]), self._counts[place], user)
+        self._counts[place] += 1
+        subject, body = self._make(turn)
         self._asked[place] = time.perf_counter()
-        await self._client.publish(self._subject, body, reply=place)
+        await self._client.publish(subject, body, reply=place)
 
     async def _answered(self, answer: Msg) -> None:
         now = time.perf_counter()
         self.latencies.append((now - self._asked[answer.subject]) * 1000)
         if not json.loads(answer.data or b"{}").get(self._done) and not self._end.done():
             self._end.set_exception(RuntimeError(answer.data))
-        elif now < self._until:
+        elif now < self._until or self._counts[answer.subject] % self._together:
             if self._pause_ms:
                 await asyncio.sleep(self._pause_ms / 1000)  # one at a time, so nobody else's answer waits behind this
             await self._ask(answer.subject)
@@ -101,10 +167,10 @@ async def drive(url: str, door: Door, concurrency: int, seconds: float, pause_ms
         raise ValueError(message)
     client = await nats.connect(url)
 
-    async def echo(message: Msg) -> None:
+    async def answer(message: Msg) -> None:
         await message.respond(message.data)
 
-    await client.subscribe(ECHO, cb=echo)
+    await client.subscribe(ECHO, cb=answer)
     driver = Driver(client, door, users, pause_ms)
     took = await driver.drive(concurrency, seconds)
     await client.close()

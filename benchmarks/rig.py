@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -12,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import books
-from tests.support.house import House
+from tests.support.house import API, SERVICES, House
 from tests.support.nats import NatsServer
 from tests.support.programs import ROOT, Program
+from tests.support.waiting import until
 
 CHANNEL = "testroom"
 SLOW_FLUSH_MS = 5
+_FILLED_AT_ONCE = 200
 _SHIM = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -86,6 +89,40 @@ class _Fresh(Program):
 
 class _FreshHouse(House):
     program = _Fresh
+
+
+async def drive(built: House, door: str, concurrency: int, seconds: float, pause_ms: float = 0, users: int = 2_000) -> dict[str, Any]:
+    """Have a process of its own ask a door; give how many were `answered`, in how many `seconds`, and the `latencies` in milliseconds."""
+    options = {"url": built.server.url, "door": door, "concurrency": concurrency, "seconds": seconds, "pause-ms": pause_ms, "users": users}
+    words = [str(word) for name, value in options.items() for word in (f"--{name}", value)]
+    driver = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "benchmarks.driver", *words, stdout=asyncio.subprocess.PIPE, limit=2**27
+    )
+    out, _ = await driver.communicate()
+    if driver.returncode != 0:
+        tails = "\n".join(f"--- {name}\n{built.tail(name)}" for name in SERVICES if built.alive(name))
+        message = f"the driver failed; the services said:\n{tails}"
+        raise RuntimeError(message)
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+async def opened(built: House) -> None:
+    """Wait until there is a configuration to answer by."""
+
+    async def is_open() -> bool:
+        return bool((await built.api("stats.summary"))["success"])
+
+    await until(is_open, "there is a configuration to answer by")
+
+
+async def fill(built: House, viewers: int, coins: int) -> None:
+    """Give `viewer0` and so on an account each, with so many coins."""
+    client = await built.client()
+    for start in range(0, viewers, _FILLED_AT_ONCE):
+        numbers = range(start, min(start + _FILLED_AT_ONCE, viewers))
+        asked = [{"command": "balance.set", "channel": CHANNEL, "username": f"viewer{number}", "amount": coins} for number in numbers]
+        await asyncio.gather(*(client.request(API, json.dumps(each).encode(), timeout=10) for each in asked))
 
 
 async def reach(condition: Callable[[], bool], within_seconds: float = 300.0) -> float:
