@@ -3,6 +3,7 @@
 Shares no code with the rooms. Each posting of theirs must have a reason here, and each reason its posting.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from tests.support.robot import Robot
 CALLERS = ("games", "shop")
 Entries = list[tuple[str, int, str]]
 """Account (folded), amount, type."""
+SHEET = "/* the operator's own */ .chat-msg { color: #eee; }\n#motd { display: none }"
+"""The room's style sheet before anybody bought a color."""
 ENDED = ("declined", "withdrawn", "expired", "void")
 
 
@@ -81,6 +84,7 @@ def broken(house: House, robot: Robot, wishes: list[Wish], dealings: Dealings) -
         *_duels(house, wishes, dealings),
         *_bounties(house, wishes, dealings),
         *_sales(house, robot, dealings),
+        *_colors(house, robot),
         *dealings.unexplained(),
         *_holds(house),
     ]
@@ -107,7 +111,7 @@ def _done(wish: Wish, answer: dict[str, Any], dealings: Dealings) -> Iterator[st
             paid = answer["charged"]
             if not answer.get("again") and answer.get("changed", True):
                 yield from dealings.take(wish.key, why, (user, -paid, "spend"), ("@burn", paid, "spend"))
-        case "shoutout":
+        case "shoutout" | "color":
             yield from dealings.take(wish.key, why, *_held(user, answer["price"], "spend"))
         case "bounty":
             yield from dealings.take(wish.key, why, *_held(user, answer["amount"], "bounty_create"))
@@ -210,6 +214,16 @@ def _sales(house: House, robot: Robot, dealings: Dealings) -> Iterator[str]:
             yield f"{why} is stuck"
         if ware == "shoutout" and (value in heard) != (state == "paid"):
             yield f"{why}: {value!r} was {'' if value in heard else 'not '}heard in the room"
+
+
+def _colors(house: House, robot: Robot) -> Iterator[str]:
+    """Say whose color is not in the sheet, and whether the operator's own rules are."""
+    if not robot.css.startswith(SHEET):
+        yield f"the operator's style sheet is not what it was: {robot.css!r}"
+    query = "SELECT name, value FROM vanity_items WHERE item = 'chat_color'"
+    for name, value in books.rows(house.state_dir / "shop.db", query):
+        if not re.search(rf"\.chat-msg-{name}\b[^{{}}]*{{[^}}]*{value}", robot.css, re.IGNORECASE):
+            yield f"{name} paid for {value}, which is not in {robot.css!r}"
 
 
 def _holds(house: House) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from libs.common.tasks import end
-from tests.chaos import dealings, history, messages
+from tests.chaos import dealings, history, messages, payments
 from tests.chaos.callers import Callers
 from tests.chaos.life import ADMIN, Crowd, past
 from tests.chaos.wishes import Wishes
@@ -40,10 +40,16 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "tipping": {"min_account_age_minutes": 0, "max_per_day": 3_000},
     "bounties": {"min_amount": 1, "max_open_per_user": 5, "default_expiry_hours": 0, "expiry_refund_percent": 33},
+    "spending": {
+        "queue_tiers": [{"max_minutes": 10, "cost": 8}, {"max_minutes": 60, "cost": 31}],
+        "max_queues_per_day": 30,
+        "queue_cooldown_minutes": 0,
+    },
     "vanity_shop": {
         "custom_greeting": {"cost": 21},
         "rename_currency_personal": {"cost": 34},
         "shoutout": {"cost": 13, "cooldown_minutes": 0},
+        "chat_color": {"cost": 17, "enforce_contrast": False},
     },
 }
 """Figures that make odd sums: fractions, bonuses and milestones all get their turn. What has a deadline has a short one."""
@@ -101,7 +107,7 @@ async def run(plan: Plan, folder: Path) -> Report:
     await asyncio.to_thread(server.start)
     house = House(folder, server)
     robot = Robot(server.url, seed=plan.seed)
-    robot.people = {ADMIN: 5}
+    robot.people, robot.css = {ADMIN: 5}, dealings.SHEET
     try:
         house.configure(**RULES)
         await house.provision()
@@ -109,15 +115,15 @@ async def run(plan: Plan, folder: Path) -> Report:
         house.start()
         await robot.start()
         crowd = Crowd(robot, plan.seed, messages.words, plan.acts_per_second)
-        callers, wishes = Callers(house, plan.seed), Wishes(house, plan.seed)
-        living = [asyncio.create_task(life.run()) for life in (crowd, callers, wishes)]
+        askers = Callers(house, plan.seed), Wishes(house, plan.seed), payments.Payers(house, plan.seed)
+        living = [asyncio.create_task(life.run()) for life in (crowd, *askers)]
         await _kill_for_a_while(plan, house, server, report)
         await end(living)
         report.broken += [f"the test itself failed: {life!r}" for life in living if not life.cancelled()]
         if not robot.in_cytube:
             await robot.enter(note="Reconnected after: watchdog (attempt 1)")
         report.acts = crowd.acts
-        await _prove(plan, house, robot, (callers, wishes), report)
+        await _prove(plan, house, robot, askers, report)
     finally:
         await robot.vanish()
         await house.close()
@@ -156,11 +162,11 @@ async def _kill_for_a_while(plan: Plan, house: House, server: NatsServer, report
     house.start()
 
 
-async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, Wishes], report: Report) -> None:
-    callers, wishes = askers
+async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, Wishes, payments.Payers], report: Report) -> None:
+    callers, wishes, payers = askers
     try:
         await house.wait_ready()
-        await asyncio.gather(callers.finish(), wishes.finish())
+        await asyncio.gather(*(asker.finish() for asker in askers))
         await _come_to_rest(plan, house)
     except AssertionError as error:
         report.broken.append(str(error))
@@ -174,7 +180,9 @@ async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, 
     report.calls = callers.given.total()
     report.wishes = Counter(wish.verb for wish in (*wishes.made, *wanted) if wish.done)
     report.by_message = sum(wish.done for wish in wanted)
-    report.broken += [*callers.broken, *wishes.broken, *messages.untrue(house, wanted), *history.broken(house, transactions)]
+    report.wishes["queue"] = sum(bool(payment.paid and payment.paid["success"]) for payment in payers.made)
+    report.broken += [problem for asker in askers for problem in asker.broken]
+    report.broken += [*messages.untrue(house, wanted), *history.broken(house, transactions), *payments.untrue(house, payers.made, done)]
     report.broken += dealings.broken(house, robot, [*wishes.made, *wanted], done)
     due = Counter(callers.given)
     due.update(done.net)

@@ -26,6 +26,7 @@ SERVICES = {
     "cancel_bounty": "shop",
     "claim_bounty": "shop",
     "shoutout": "shop",
+    "color": "shop",
     "fortune": "shop",
     "buy": "shop",
 }
@@ -116,31 +117,28 @@ class Wishes:
 def wished(chance: random.Random, key: str) -> Wish:
     """Make up a wish."""
     verb = chance.choices(list(SERVICES), [OFTEN.get(verb, 1) for verb in SERVICES])[0]
-    user, other = chance.choice(PLAYERS), chance.choice((*PLAYERS, "nobody_at_all"))
-    wager = chance.choice((1, 3, 10, 50, 400))
-    wanted: dict[str, Any] = {}
-    match verb:
-        case "spin":
-            wanted = chance.choice(({}, {"wager": wager}, {"wager": wager}, {"wager": wager}))
-        case "flip":
-            wanted = {"wager": chance.choice((0, wager, wager, wager))}
-        case "challenge":
-            wanted = {"target": other, "wager": wager}
-        case "accept" | "decline":
-            wanted = chance.choice(({}, {"challenger": other}))
-        case "withdraw":
-            wanted = chance.choice(({}, {"target": other}))
-        case "tip":
-            wanted = {"target": other, "amount": wager}
-        case "bounty":
-            wanted = {"amount": wager, "text": f"a song, {chance.choice(GREETINGS)}"}
-        case "cancel_bounty":
-            wanted = {"number": chance.randint(1, 12), "by_admin": chance.random() < 0.3}
-        case "claim_bounty":
-            user, wanted = ADMIN, {"number": chance.randint(1, 12), "winner": other}
-        case "shoutout":
-            wanted = {"text": "".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=30))}
-        case "buy":
-            item = chance.choice(("custom_greeting", "rename_currency"))
-            wanted = {"item": item, "value": chance.choice(GREETINGS if item == "custom_greeting" else CURRENCIES)}
-    return Wish(key, user, verb, wanted)
+    user = ADMIN if verb == "claim_bounty" else chance.choice(PLAYERS)
+    return Wish(key, user, verb, _details(chance, verb))
+
+
+def _details(chance: random.Random, verb: str) -> dict[str, Any]:
+    other, coins = chance.choice((*PLAYERS, "nobody_at_all")), chance.choice((1, 3, 10, 50, 400))
+    bounty = chance.randint(1, 12)
+    item, values = chance.choice((("custom_greeting", GREETINGS), ("rename_currency", CURRENCIES)))
+    choices: dict[str, tuple[dict[str, Any], ...]] = {
+        "spin": ({}, {"wager": coins}, {"wager": coins}, {"wager": coins}),
+        "flip": ({"wager": 0}, {"wager": coins}, {"wager": coins}, {"wager": coins}),
+        "challenge": ({"target": other, "wager": coins},),
+        "accept": ({}, {"challenger": other}),
+        "decline": ({}, {"challenger": other}),
+        "withdraw": ({}, {"target": other}),
+        "tip": ({"target": other, "amount": coins},),
+        "bounty": ({"amount": coins, "text": f"a song, {chance.choice(GREETINGS)}"},),
+        "cancel_bounty": ({"number": bounty}, {"number": bounty}, {"number": bounty, "by_admin": True}),
+        "claim_bounty": ({"number": bounty, "winner": other},),
+        "shoutout": ({"text": "".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=30))},),
+        "color": ({"value": f"#{chance.randrange(2**24):06x}"},),
+        "fortune": ({},),
+        "buy": ({"item": item, "value": chance.choice(values)},),
+    }
+    return chance.choice(choices[verb])
