@@ -26,6 +26,8 @@ from tests.support.house import House
 LOADED = 1_000_000
 SIZES = (100_000, 1_000_000, 10_000_000)
 GRANTS = 10
+ROOM = 2 * 1024**3
+"""For all of them in the stream; by default it keeps 512 MiB."""
 
 _BODIES = """
 SELECT json_merge_patch(json_object(
@@ -91,13 +93,18 @@ def read_whole(root: Path) -> float:
 async def _publish(built: House, root: Path) -> int:
     """Fill the stream as the ledger would, faster; give the coins earned in it."""
     client = await built.client()
-    subject = subjects.transactions(CHANNEL)
+    jetstream, subject = client.jetstream(), subjects.transactions(CHANNEL)
+    config = (await jetstream.stream_info(subjects.TRANSACTIONS)).config
+    await jetstream.update_stream(config, max_bytes=ROOM)
     with history(root) as db:
         for first in range(1, LOADED + 1, 20_000):
             for (body,) in db.execute(_BODIES, [first, first + 19_999]).fetchall():
                 await client.publish(subject, body.encode())
             await client.flush(timeout=60)
         earned = db.execute("SELECT sum(amount) FROM entries WHERE counts = 'earned'").fetchall()[0][0]
+    state = (await jetstream.stream_info(subjects.TRANSACTIONS)).state
+    if (state.first_seq, state.messages) != (1, LOADED):
+        raise SystemExit(f"the stream took {state.messages} from {state.first_seq} on")
     return int(earned)
 
 

@@ -127,12 +127,12 @@ class Writer:
         count, different, first, last, _ = self._one(tables.TOLD)
         if not count:
             return None
-        if self.last and different < last - self.last - unreadable:
+        begin = self.last + 1 if self.last else first
+        if different < last - begin + 1 - unreadable:
             raise HistoryBroken(
-                f"number {first} came after {self.last}, and {different} up to {last}: some are missing. Purge the stream of the"
+                f"number {first} came after {begin - 1}, and {different} up to {last}: some are missing. Purge the stream of the"
                 " transactions and start the ledger anew: it fills the stream from its books, and what is missing is found there."
             )
-        begin = self.last + 1 if self.last else first
         file = self.archive.add(begin, last, lambda path: self._copy(tables.ROWS, path))
         self._told = self._db.execute(tables.IDENTITY, [last]).fetchone()
         self.last = last

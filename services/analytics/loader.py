@@ -103,11 +103,21 @@ class Loader:
         self._unreadable = 0
 
     async def locate(self, find: Callable[[Position | None], Awaitable[int]]) -> int:
-        """Give the sequence behind which to read: one before the place, for the last message that is kept has to be the one it was."""
+        """Give the sequence behind which to read: one before the place, for the last message that is kept has to be the one it was.
+
+        Raises:
+            PositionLost: what comes next is gone from the stream.
+        """
         await self._opened.wait()
         await self._idle.wait()
         place = Position(self.last, Mark(str(self.last), 0, self.last)) if self.last else None
-        return max(await find(place) - 1, 0)
+        try:
+            return max(await find(place) - 1, 0)
+        except PositionLost as lost:
+            raise PositionLost(
+                f"the history ends with number {self.last}, and the stream of the transactions no longer holds the next one. Purge the"
+                " stream and start the ledger anew: it fills the stream from its books."
+            ) from lost
 
     async def run(self, acknowledge: Callable[[Delivery], Awaitable[None]]) -> None:
         """Find what is there, count what of it was not counted yet, and keep what comes until cancelled.
@@ -147,7 +157,7 @@ class Loader:
 
     async def _keep(self, messages: Sequence[Message]) -> None:
         bodies = [message.body for message in messages]
-        before = self.last
+        before, unreadable = self.last, 0
         try:
             kept = await self._writing(lambda writer: writer.load(bodies, self._unreadable))
         except Unreadable as error:
@@ -155,12 +165,13 @@ class Loader:
             await self._books.dead_letters([messages[place] for place in sorted(bad)], error)
             log.error("messages that are no transactions are passed over", messages=len(bad), cure="see the dead letters", error=str(error))
             self._unreadable += len(bad)
-            good = [body for place, body in enumerate(bodies) if place not in bad]
-            kept = await self._writing(lambda writer: writer.load(good, self._unreadable)) if good else None
+            good = [place for place in range(len(bodies)) if place not in bad]
+            kept = await self._writing(lambda writer: writer.load([bodies[place] for place in good], self._unreadable)) if good else None
+            unreadable = len(bodies) - 1 - good[-1] if good else 0
         if kept is not None:
             if before == 0 and kept.first > 1:
                 log.warning("the stream no longer holds the beginning: the history begins later", first=kept.first)
-            self._unreadable = 0
+            self._unreadable = unreadable  # behind the last number, in front of the next
             await self._count()
             await self._writing(lambda writer: writer.tidy())
 

@@ -58,6 +58,11 @@ def test_a_hole_is_refused_and_named(tmp_path: Path) -> None:
     assert numbers(tmp_path) == [1]
 
 
+def test_a_hole_in_what_comes_first_is_refused_too(tmp_path: Path) -> None:
+    with pytest.raises(HistoryBroken, match="number 7 came after 6, and 2 up to 9"):
+        load(tmp_path, earned(7), earned(9))
+
+
 def test_a_history_may_begin_late(tmp_path: Path) -> None:
     load(tmp_path, earned(7), earned(8))
     assert numbers(tmp_path) == [7, 8]
