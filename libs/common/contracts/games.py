@@ -105,8 +105,8 @@ class Drawn(Contract):
     game: str
     numbers: list[tuple[int, int]]
     """Each number and its bound: 0 <= number < bound."""
-    payout: int
-    """Coins it came to."""
+    payout: int | None = None
+    """Coins it paid; None where the ledger refused the stake, so that it counted for nothing."""
 
 
 class Seed(Contract):

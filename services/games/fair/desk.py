@@ -47,7 +47,7 @@ def _shown(unit: Unit, seed: store.Seed) -> Seed:
             client_seed=draw.client,
             game=draw.game,
             numbers=[(number, bound) for number, bound in draw.numbers],
-            payout=draw.result["payout"],
+            payout=draw.result["payout"] if draw.done else None,
         )
         for draw in store.draws(unit.db, seed, LAST)
     ]

@@ -72,11 +72,13 @@ class Draw(NamedTuple):
     """The id of what it was played by."""
     numbers: list[list[int]]
     result: Data
+    done: bool = False
+    """Whether the ledger did the posting: what it refused was not played."""
 
 
 _SEED: Final = "SELECT id, seed, client, nonce, ended_by FROM seeds WHERE channel = ? AND owner = ? "
 _DRAW: Final = (
-    "SELECT d.key, s.seed, d.nonce, d.client, d.game, d.rule, d.numbers, d.result FROM draws d JOIN seeds s ON s.id = d.seed WHERE "
+    "SELECT d.key, s.seed, d.nonce, d.client, d.game, d.rule, d.numbers, d.result, d.done FROM draws d JOIN seeds s ON s.id = d.seed WHERE "
 )
 
 
@@ -143,5 +145,5 @@ def mark_done(db: sqlite3.Connection, channel: str, key: str) -> None:
 
 
 def _read(row: tuple[Any, ...]) -> Draw:
-    key, seed, nonce, client, game, rule, numbers, result = row
-    return Draw(key, seed, nonce, client, game, rule, json.loads(numbers), json.loads(result))
+    key, seed, nonce, client, game, rule, numbers, result, done = row
+    return Draw(key, seed, nonce, client, game, rule, json.loads(numbers), json.loads(result), bool(done))

@@ -156,6 +156,13 @@ async def test_a_rotation_shows_the_seed_that_was_used() -> None:
     assert "5eed" in told.splitlines()
 
 
+async def test_a_draw_the_ledger_refused_is_told_as_not_played() -> None:
+    last = [SEED.last[0].model_copy(update={"payout": None})]
+    told = await Table(FairAnswer(client_seed="lucky", seed=SEED.model_copy(update={"last": last}))).told("fair")
+
+    assert "drew 44 of 100; not played" in told
+
+
 async def test_nothing_else_can_be_done_with_seeds() -> None:
     table = Table()
 

@@ -111,6 +111,14 @@ async def test_whoever_has_the_seed_works_out_every_draw(stage: Stage) -> None:
     assert [draw["numbers"] for draw in told["before"]["last"]] == [[[number, 100]] for number in reversed(numbers)]
 
 
+async def test_a_draw_the_ledger_refused_is_shown_as_not_played(stage: Stage) -> None:
+    stage.configure(spin=forced(max_wager=5_000))
+    await stage.say("spin", wager=10)
+    assert (await stage.say("spin", wager=2_000))["code"] == "insufficient_funds"
+
+    assert [draw.get("payout") for draw in (await stage.say("fair"))["seed"]["last"]] == [None, 30]
+
+
 async def test_a_seed_in_use_is_never_shown(stage: Stage) -> None:
     told = await stage.say("fair")
 

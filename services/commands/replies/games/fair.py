@@ -37,7 +37,8 @@ def _opened(seed: Seed) -> list[str]:
 
 def _drawn(draw: Drawn) -> str:
     numbers = ", ".join(f"{number:,} of {bound:,}" for number, bound in draw.numbers)
-    return f"Nonce {draw.nonce}, {draw.game}, your seed {draw.client_seed}: drew {numbers}; paid {draw.payout:,}"
+    came_to = "not played" if draw.payout is None else f"paid {draw.payout:,}"
+    return f"Nonce {draw.nonce}, {draw.game}, your seed {draw.client_seed}: drew {numbers}; {came_to}"
 
 
 def unknown() -> str:
