@@ -1,14 +1,16 @@
-"""Payments for the queue through all three services, as another program makes them: repeated, at once, and while everything is killed."""
+"""Payments for the queue as another program makes them, and a bounty: repeated, at once, and while everything is killed."""
 
 import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
 
 from libs.common import subjects
+from libs.common.contracts.events import Tick
 from services.ledger.audit import audit
 from tests.support.books import read_messages
 from tests.support.commands_stage import Stage
@@ -108,6 +110,28 @@ async def test_nothing_is_paid_twice_or_lost_whatever_is_killed(house: House, mo
 
     await until(all_told, "every sale is told")
     assert audit(house.state_dir / "ledger.db") == []
+
+
+async def test_an_open_bounty_outlives_everything_and_ends_once(shared: Stage, house: House, module_nats_server: Server) -> None:
+    user = VIEWERS[-1]
+    before = await balance(house, user)
+    await shared.pm(user, "bounty 500 “a good pun”")
+    await until(lambda: _held(house, user, 500), "the bounty's coins are held")
+    house.kill(*SERVICES)
+    module_nats_server.kill()
+    module_nats_server.start()
+    house.start(*SERVICES)
+    for hours in (169, 170):
+        await shared.event(Tick, "@all", at=datetime.now(UTC) + timedelta(hours=hours), robots={})
+        await until(lambda: _held(house, user, 0), "the bounty has ended")
+        assert await balance(house, user) == before - 250
+
+
+async def _held(house: House, user: str, coins: int) -> bool:
+    """Tell whether so many coins of a viewer's are held; nobody may be there to say so yet."""
+    wanted = {"command": "user.detail", "channel": house.settings["channels"][0]["channel"], "username": user}
+    answer = await house.request(API, wanted)
+    return answer is not None and answer["success"] and answer["data"]["account"]["held"] == coins
 
 
 async def _patient(house: House, id_: str, user: str) -> int:
