@@ -54,12 +54,14 @@ class Payers:
             await asyncio.sleep(chance.uniform(0, 0.3))
 
     async def finish(self) -> None:
-        """Ask again for all that was never answered, until it is."""
-        for payment in self.made:
-            if payment.paid is None:
-                await self._until(payment, self._pay)
-            if payment.unwanted and payment.refunded is None:
-                await self._until(payment, self._refund)
+        """Ask again for all that was never answered, all at once, until it is."""
+        await asyncio.gather(*(self._end(payment) for payment in self.made))
+
+    async def _end(self, payment: Payment) -> None:
+        if payment.paid is None:
+            await self._until(payment, self._pay)
+        if payment.unwanted and payment.refunded is None:
+            await self._until(payment, self._refund)
 
     async def _until(self, payment: Payment, ask: Any) -> None:
         for _ in range(20):

@@ -13,8 +13,8 @@ from typing import Any
 from libs.common.tasks import end
 from tests.chaos import dealings, history, messages, payments
 from tests.chaos.callers import Callers
-from tests.chaos.life import ADMIN, Crowd, past
-from tests.chaos.wishes import Wishes
+from tests.chaos.life import ADMIN, Crowd, past, rank_of
+from tests.chaos.wishes import PLAYERS, Wishes
 from tests.support import books
 from tests.support.house import SERVICES, House
 from tests.support.nats import NatsServer
@@ -36,7 +36,7 @@ RULES: dict[str, dict[str, Any]] = {
         "min_account_age_minutes": 0,
         "spin": {"min_wager": 1, "cooldown_seconds": 0, "daily_limit": 0},
         "flip": {"min_wager": 1, "cooldown_seconds": 0, "daily_limit": 40},
-        "challenge": {"min_wager": 1, "accept_timeout_seconds": 5, "rake_percent": 7},
+        "challenge": {"min_wager": 1, "accept_timeout_seconds": 3, "rake_percent": 7},
     },
     "tipping": {"min_account_age_minutes": 0, "max_per_day": 3_000},
     "bounties": {"min_amount": 1, "max_open_per_user": 5, "default_expiry_hours": 0, "expiry_refund_percent": 33},
@@ -122,6 +122,9 @@ async def run(plan: Plan, folder: Path) -> Report:
         report.broken += [f"the test itself failed: {life!r}" for life in living if not life.cancelled()]
         if not robot.in_cytube:
             await robot.enter(note="Reconnected after: watchdog (attempt 1)")
+        for name in PLAYERS:
+            if name not in robot.people:
+                await robot.join(name, rank_of(name))  # what they are told is waited for no longer than if they were there
         report.acts = crowd.acts
         await _prove(plan, house, robot, askers, report)
     finally:
