@@ -50,7 +50,8 @@ class Answers:
         request, seen = case.request, case.seen
         if store.answered_by(unit.db, request.key) is not None:
             return Declined(code="duel_off")  # asked again after a kill, when the ledger had refused
-        offers = store.aimed_at(unit.db, case.channel, request.user, request.challenger)
+        found = store.aimed_at(unit.db, case.channel, request.user, request.challenger)
+        offers = [duel for duel in found if fold(duel.challenger) in seen]  # what came since was not meant
         timely = [duel for duel in offers if case.at < duel.deadline]
         if len(timely) != 1:
             return Declined(code="duel_expired") if offers and not timely else which(timely, request.user)
@@ -59,7 +60,7 @@ class Answers:
         against = declined(target, Terms(GAME, enabled=True), case.rules)
         if against is not None:
             return against
-        challenger = seen.get(fold(duel.challenger))
+        challenger = seen[fold(duel.challenger)]
         if challenger is not None and (challenger.banned or challenger.frozen):
             self._endings.begin(unit, duel, "open", "void", case.at, request.key)
             return Declined(code="duel_off")

@@ -9,8 +9,11 @@ import pytest
 
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger_requests import BanRequest, FreezeRequest
+from libs.common.contracts.owners import Declined
+from libs.common.owner import Case
 from services.games.duel import play
 from tests.support.duel_stage import Stage
+from tests.support.teller import CHANNEL
 
 
 @pytest.fixture
@@ -229,6 +232,19 @@ def test_a_challenger_takes_the_offer_back(stage: Stage, verb: str) -> None:
     assert purses(stage) == (1_000, 1_000)
     assert stage.told[1:] == [("Bob", "alice took the challenge back.")]
     assert code(stage.say("accept", "bob")) == "duel_none"
+
+
+def test_an_offer_that_came_while_accounts_were_looked_up_is_not_the_one_meant(stage: Stage) -> None:
+    verb = next(verb for verb in stage.part.verbs if verb.name == "accept")
+    request = stage.request("accept", "bob")
+    assert verb.look is not None
+    seen = stage.run(verb.look(CHANNEL, request))
+    challenge(stage)
+
+    answer = stage.run(stage.write(lambda unit: verb.judge(unit, Case(CHANNEL, request, stage.configuration, stage.now, seen))))
+
+    assert answer == Declined(code="duel_none")
+    assert stage.states == ["open"]
 
 
 def test_offers_are_listed_as_long_as_they_can_be_answered(stage: Stage) -> None:
