@@ -14,6 +14,23 @@ VIEWERS = (*(f"viewer{number}" for number in range(12)), "Eve_Mixed", "UPPER", "
 GUESTS = frozenset({"guest1", "guest2"})
 NEWCOMERS = 60
 """In one burst, at most."""
+QUESTIONS = (
+    "balance",
+    "bal",
+    "BALANCE",
+    "nonsense",
+    "why",
+    "top",
+    "history",
+    "gambling",
+    "fair",
+    "odds",
+    "shop",
+    "bounties",
+    "challenge list",
+)
+REPORTS = ("econ:stats", "econ:health", "econ:triggers", "econ:gambling", "econ:user viewer1", "audit-log", "inflation")
+"""For administrators."""
 WORDS = ("hello", "lol", "what a film", "<3 & more", "bob++", "the_end", "ok")
 
 
@@ -97,14 +114,15 @@ class Crowd:
         here = name in robot.people
         what = chance.choices(
             ("move", "chat", "ask", "deal", "grant", "not allowed", "repeat", "list", "rejoin", "outage", "burst"),
-            (12, 40, 12, 24, 12, 3, 6, 1, 1, 0.3, 1.5),
+            (12, 40, 16, 24, 12, 3, 6, 1, 1, 0.3, 1.5),
         )[0]
         if what == "move":
             await (robot.leave(name) if here else robot.join(name, rank_of(name)))
         elif what == "chat" and here:
             await robot.chat(name, chance.choice(WORDS))
         elif what == "ask" and here:
-            await robot.pm(name, chance.choice(("balance", "bal", "BALANCE", "nonsense")))
+            asker, questions = chance.choice(((name, QUESTIONS), (name, QUESTIONS), (ADMIN, REPORTS)))
+            await robot.pm(asker, chance.choice(questions))
         elif what == "deal" and here:
             await robot.pm(name, self.words(chance))
         elif what == "grant":
