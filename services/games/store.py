@@ -37,7 +37,7 @@ CREATE TABLE heard (                  -- what a room has heard of its wins
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final = (rulebook.SCHEMA + owner.SCHEMA + SCHEMA + fair.SCHEMA + duel.SCHEMA + aliases.SCHEMA,)
+MIGRATIONS: Final = (rulebook.SCHEMA + owner.SCHEMA + SCHEMA + fair.SCHEMA + duel.SCHEMA + aliases.SCHEMA, fair.FILE)
 """The first is what stands today: each part's own `SCHEMA`. What changes later is a migration of its own."""
 
 ROOM: Final = ""

@@ -102,12 +102,17 @@ class Book:
         store.mark_done(unit.db, channel, key)
 
     def seed(self, unit: Unit, channel: str, user: str, at: datetime) -> store.Seed:
-        """Give the seed a viewer's draws are made by; there is one from the first time it is asked for."""
+        """Give the seed a viewer's draws are made by; there is one from the first time it is asked for.
+
+        One that came back with a backup is used no more: since the backup it may have been shown, and its next draws seen.
+        """
         found = store.seed(unit.db, channel, fold(user))
-        if found is None:
-            client = self._entropy(_CLIENT_BYTES).hex()
-            found = store.add_seed(unit.db, channel, fold(user), self._entropy(SEED_BYTES), client, _micros(at))
-        return found
+        if found is not None and not store.is_restored(unit.db, found):
+            return found
+        if found is not None:
+            store.end_seed(unit.db, found, store.RESTORED)
+        client = self._entropy(_CLIENT_BYTES).hex() if found is None else found.client
+        return store.add_seed(unit.db, channel, fold(user), self._entropy(SEED_BYTES), client, _micros(at))
 
     def rotate(self, unit: Unit, channel: str, user: str, at: datetime, key: str) -> None:
         """End a viewer's seed, so that it can be shown, and begin a new one; once under `key`. The client seed goes on."""

@@ -4,6 +4,8 @@ import json
 import sqlite3
 from typing import Any, Final, NamedTuple
 
+from libs.common.unit import store_id
+
 SCHEMA: Final = """
 CREATE TABLE seeds (
     id INTEGER PRIMARY KEY,
@@ -13,7 +15,7 @@ CREATE TABLE seeds (
     client TEXT NOT NULL,
     nonce INTEGER NOT NULL DEFAULT 0, -- of the last draw
     made INTEGER NOT NULL,
-    ended_by TEXT                     -- the request at which it was shown; from then on it is used no more
+    ended_by TEXT                     -- the request at which it was shown, or RESTORED; from then on it is used no more
 ) STRICT;
 CREATE UNIQUE INDEX seeds_in_use ON seeds (channel, owner) WHERE ended_by IS NULL;
 CREATE INDEX seeds_of ON seeds (channel, owner, id);
@@ -44,6 +46,12 @@ WHEN OLD.done = 1 OR NEW.done = 0 OR NEW.key <> OLD.key OR NEW.seed <> OLD.seed 
 BEGIN SELECT RAISE(ABORT, 'a draw stands'); END;
 CREATE TRIGGER draws_keep BEFORE DELETE ON draws BEGIN SELECT RAISE(ABORT, 'draws are kept'); END;
 """
+FILE: Final = """
+ALTER TABLE seeds ADD COLUMN file TEXT NOT NULL DEFAULT ''; -- the id of the file it was begun in: what takes a backup's place has another
+"""
+
+RESTORED: Final = "@restored"
+"""In place of a request: the seed came back with a backup."""
 
 Data = dict[str, Any]
 """Plain JSON."""
@@ -58,6 +66,8 @@ class Seed(NamedTuple):
     nonce: int
     """Of the last draw."""
     ended_by: str | None
+    file: str
+    """The id of the file it was begun in."""
 
 
 class Draw(NamedTuple):
@@ -76,7 +86,7 @@ class Draw(NamedTuple):
     """Whether the ledger did the posting: what it refused was not played."""
 
 
-_SEED: Final = "SELECT id, seed, client, nonce, ended_by FROM seeds WHERE channel = ? AND owner = ? "
+_SEED: Final = "SELECT id, seed, client, nonce, ended_by, file FROM seeds WHERE channel = ? AND owner = ? "
 _DRAW: Final = (
     "SELECT d.key, s.seed, d.nonce, d.client, d.game, d.rule, d.numbers, d.result, d.done FROM draws d JOIN seeds s ON s.id = d.seed WHERE "
 )
@@ -88,6 +98,11 @@ def seed(db: sqlite3.Connection, channel: str, owner: str) -> Seed | None:
     return None if row is None else Seed(*row)
 
 
+def is_restored(db: sqlite3.Connection, seed: Seed) -> bool:
+    """Tell whether a seed came out of a backup that was put in this file's place."""
+    return seed.file != store_id(db)
+
+
 def last_ended(db: sqlite3.Connection, channel: str, owner: str) -> Seed | None:
     """Give the one used before it."""
     row = db.execute(_SEED + "AND ended_by IS NOT NULL ORDER BY id DESC LIMIT 1", (channel, owner)).fetchone()
@@ -96,9 +111,10 @@ def last_ended(db: sqlite3.Connection, channel: str, owner: str) -> Seed | None:
 
 def add_seed(db: sqlite3.Connection, channel: str, owner: str, seed: bytes, client: str, at: int) -> Seed:
     """Begin a seed."""
-    row = (channel, owner, seed, client, at)
-    added = db.execute("INSERT INTO seeds (channel, owner, seed, client, made) VALUES (?, ?, ?, ?, ?)", row)
-    return Seed(int(added.lastrowid or 0), seed, client, 0, None)
+    file = store_id(db)
+    row = (channel, owner, seed, client, at, file)
+    added = db.execute("INSERT INTO seeds (channel, owner, seed, client, made, file) VALUES (?, ?, ?, ?, ?, ?)", row)
+    return Seed(int(added.lastrowid or 0), seed, client, 0, None, file)
 
 
 def end_seed(db: sqlite3.Connection, seed: Seed, key: str) -> None:

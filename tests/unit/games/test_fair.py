@@ -1,5 +1,6 @@
 """Draws that anybody can check: made of seeds, never twice for one request, told in time."""
 
+import asyncio
 import hashlib
 import hmac
 import sqlite3
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.common.unit import renew_store_id
 from services.games.fair.book import Book, Request
 from services.games.fair.draws import Draws, commitment, scale, whole
 from tests.support.games_stage import Kept, Stage, forced, opened
@@ -146,6 +148,32 @@ async def test_the_same_wish_to_rotate_rotates_once(stage: Stage) -> None:
     first = await stage.say("fair", rotate=True, key="k")
 
     assert await stage.say("fair", rotate=True, key="k") == first
+
+
+async def test_a_seed_that_came_back_with_a_backup_is_drawn_by_no_more(stage: Stage) -> None:
+    before = await stage.say("fair", client_seed="lucky")
+    await stage.say("flip", wager=10)
+    renew_store_id(stage.kept.db)
+
+    await stage.say("flip", wager=10)
+    told = await stage.say("fair")
+
+    assert told["seed"]["commitment"] != before["seed"]["commitment"] == told["before"]["commitment"]
+    assert (told["client_seed"], told["seed"]["draws"], told["before"]["draws"]) == ("lucky", 1, 1)
+
+
+async def test_a_draw_that_came_back_with_a_backup_is_not_made_again(stage: Stage) -> None:
+    stage.deaf = True
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(stage.say("flip", wager=10, key="k"), 0.05)
+    drawn = stage.query("SELECT numbers FROM draws")
+    renew_store_id(stage.kept.db)
+
+    stage.deaf = False
+    async with opened(stage.kept) as again:
+        assert (await again.say("flip", wager=10, key="k"))["ok"]
+
+    assert stage.query("SELECT numbers FROM draws") == drawn
 
 
 async def test_everybody_has_seeds_of_their_own_in_every_room(stage: Stage) -> None:
