@@ -25,7 +25,7 @@ class InflationAnswer(Done):
     multiplier: float
     anchor: int
     """Coins in circulation at which prices are as configured."""
-    circulation: int | None
+    circulation: int | None = None
     """Coins in circulation when they were last counted; None before that, and while it is switched off."""
     counted: datetime | None = None
     """When that was."""
