@@ -35,6 +35,7 @@ def _taken(unit: Unit, case: Case[TakeAwayRequest]) -> TakenAway:
     if owned is None:
         return TakenAway(target=request.target, item=request.item, value="")
     if request.item == COLOR.key:
+        sheets.strike(unit.db, case.channel, request.target, owned.value)
         sheets.keep(unit.db, case.channel, canvas.wish(sheets.find(unit.db, case.channel)))
     log.info("taken away", channel=case.channel, user=owned.name, item=request.item, value=owned.value, by=request.user)
     return TakenAway(target=owned.name, item=request.item, value=owned.value)

@@ -7,7 +7,7 @@ from typing import Final
 from libs.common.config import Rules
 from libs.common.durable import Unit
 from libs.common.names import fold
-from services.shop.colors import stylesheet
+from services.shop.colors import store, stylesheet
 from services.shop.items import COLOR
 from services.shop.saga import store as saga
 from services.shop.saga.store import Sale
@@ -52,18 +52,25 @@ def shows(css: str, sale: Sale, rules: Rules) -> bool:
 def take_over(unit: Unit, channel: str, css: str, rules: Rules, at: datetime) -> int:
     """Keep the colors that stand only in the sheet for their owners; give how many there were.
 
-    A color that was taken over follows the sheet until its owner buys one: old sheets are read before newer ones.
+    A color that was taken over follows the sheet until its owner buys one: old sheets are read before newer ones. One that was taken away
+    is not taken over from a sheet that never was without it since.
     """
     section = rules.vanity_shop.chat_color
     if not section.import_existing_colors:
         return 0
     wish = wanted(unit, channel, rules)
-    failed = {(sale.user, sale.value) for sale in saga.undone(unit.db, COLOR.key, channel, at - LATE)}
+    gone = {(sale.user, sale.value) for sale in saga.undone(unit.db, COLOR.key, channel, at - LATE)}
     ours = set(wish.colors) - {fold(owned.name) for owned in vanity.everybodys(unit.db, channel, COLOR.key) if owned.key == IMPORTED}
     ours |= wish.protected | {sale.user for sale in saga.under_way(unit.db, COLOR.key, channel)}
+    shown = stylesheet.read(css, section, wish.protected).colors
+    for user, color in store.struck(unit.db, channel).items():
+        if user in shown and shown[user][1] == color:
+            gone.add((user, color))
+        else:
+            store.forget_struck(unit.db, channel, user)
     count = 0
-    for user, (name, color) in stylesheet.read(css, section, wish.protected).colors.items():
-        if user not in ours and wish.colors.get(user) != (name, color) and (user, color) not in failed:
+    for user, (name, color) in shown.items():
+        if user not in ours and wish.colors.get(user) != (name, color) and (user, color) not in gone:
             vanity.keep(unit.db, channel, COLOR.key, Owned(name, color, IMPORTED, at))
             count += 1
     return count

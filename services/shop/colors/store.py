@@ -4,6 +4,7 @@ import json
 import sqlite3
 from typing import Final
 
+from libs.common.names import fold
 from services.shop.colors.canvas import Canvas
 
 SCHEMA: Final = """
@@ -16,6 +17,12 @@ CREATE TABLE canvases (
     sends INTEGER NOT NULL,
     patience INTEGER NOT NULL
 ) STRICT;
+CREATE TABLE struck (                 -- colors that were taken away, while the sheet may still show them
+    channel TEXT NOT NULL,
+    user TEXT NOT NULL,               -- folded
+    color TEXT NOT NULL,
+    PRIMARY KEY (channel, user)
+) STRICT, WITHOUT ROWID;
 """
 
 
@@ -37,3 +44,18 @@ def keep(db: sqlite3.Connection, channel: str, canvas: Canvas) -> None:
 def at_work(db: sqlite3.Connection) -> list[str]:
     """Give the channels where something is wished, or on its way."""
     return [channel for (channel,) in db.execute("SELECT channel FROM canvases WHERE sends > 0 OR sent IS NOT NULL ORDER BY channel")]
+
+
+def strike(db: sqlite3.Connection, channel: str, user: str, color: str) -> None:
+    """Keep that a color was taken away from somebody."""
+    db.execute("INSERT OR REPLACE INTO struck (channel, user, color) VALUES (?, ?, ?)", (channel, fold(user), color))
+
+
+def struck(db: sqlite3.Connection, channel: str) -> dict[str, str]:
+    """Give what was taken away and may still be shown, by folded name."""
+    return dict(db.execute("SELECT user, color FROM struck WHERE channel = ?", (channel,)))
+
+
+def forget_struck(db: sqlite3.Connection, channel: str, user: str) -> None:
+    """Take that the sheet no longer shows it."""
+    db.execute("DELETE FROM struck WHERE channel = ? AND user = ?", (channel, fold(user)))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from libs.common.contracts.events import Css
 from libs.common.contracts.shop.effects import CheckColorRequest
 from libs.common.contracts.shop.removal import TakeAwayRequest
 from services.shop.colors.stylesheet import LONGEST
@@ -322,3 +323,17 @@ async def test_a_color_that_is_taken_away_leaves_the_sheet_once_and_can_be_bough
     assert first == again == {"ok": True, "target": "Alice", "item": "chat_color", "value": PINK}
     assert (await shop.ask("take_away", request.model_copy(update={"key": "l"})))["code"] == "has_none"
     assert room.css == PLAIN + block()
+
+
+async def test_a_color_taken_away_is_not_taken_over_from_the_sheet_that_still_shows_it(shop: Stage, room: Room) -> None:
+    await buy(shop)
+    await reaches(shop, "paid")
+    shop.tick("away", seconds=2)
+    await shop.ask("take_away", TakeAwayRequest(key="k", user="Boss", at=shop.now, target="alice", item="chat_color"))
+    shop.event(Css, css=room.css)  # the robot is back, and CyTube sends it the sheet
+    shop.tick("connected", seconds=2)
+    await turn()
+    assert room.css == PLAIN + block()
+
+    room.write(PLAIN + block(rule("Alice")))  # by the operator's own hand it comes back
+    assert (await buy(shop))["code"] == "same_value"
