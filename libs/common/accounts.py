@@ -9,7 +9,7 @@ from typing import Final
 from libs.common.asking import Ask, Ledger
 from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.ledger_requests import AccountsAnswer, AccountsRequest
-from libs.common.names import fold
+from libs.common.names import fold, is_valid
 
 NAMES_MAX: Final = 500
 """Names in one request; the ledger takes no more."""
@@ -35,6 +35,8 @@ class Accounts:
             UnreachableError: the ledger did not answer in time.
             RefusedError: the ledger does not serve it.
         """
+        if not is_valid(name):
+            return None  # the request that named it would be none, for all others in it too
         loop = asyncio.get_running_loop()
         if not self._waiting:
             loop.call_soon(self._send)

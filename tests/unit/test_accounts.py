@@ -55,6 +55,12 @@ async def test_no_request_names_more_than_the_ledger_takes() -> None:
     assert [len(json.loads(body)["accounts"]) for body in ledger.of("accounts")] == [NAMES_MAX, 1]
 
 
+async def test_a_name_nobody_could_have_is_nobodys_and_in_nobodys_way() -> None:
+    accounts = Accounts(Scripted(accounts=answering), "commands", 1)
+    async with asyncio.timeout(1):
+        assert await names(accounts, ("room", "ß" * 64), ("room", "bob")) == [None, "Bob"]
+
+
 async def test_who_no_longer_waits_keeps_no_other_from_his_answer() -> None:
     accounts = Accounts(Scripted(accounts=answering), "commands", 1)
     gone, stays = (asyncio.ensure_future(accounts.find("room", name)) for name in ("bob", "alice"))
