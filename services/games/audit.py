@@ -78,11 +78,19 @@ def verify(games: Path, ledger: Path, recipes: Mapping[str, Recipe] = RECIPES) -
         count = 0
         for row in map(_Row._make, drawn.execute(_DRAWS)):
             count += 1
-            findings += (f"{row.channel}/{row.key}: {what}" for what in (*_drawn_otherwise(row, recipes), *_paid_otherwise(row, books)))
+            findings += (f"{row.channel}/{row.key}: {what}" for what in _wrong(row, recipes, books))
         for channel, owner, nonce, kept, last in drawn.execute(_HOLES):
             findings.append(f"{channel}/{owner}: a seed was drawn by {nonce} times, {kept} draws are kept, up to nonce {last}")
         findings += _undrawn(books, games)
     return Proof(count, findings)
+
+
+def _wrong(row: _Row, recipes: Mapping[str, Recipe], books: sqlite3.Connection) -> Iterator[str]:
+    try:
+        yield from _drawn_otherwise(row, recipes)
+        yield from _paid_otherwise(row, books)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        yield f"what is kept of it can't be read: {error!r}"
 
 
 def _drawn_otherwise(row: _Row, recipes: Mapping[str, Recipe]) -> Iterator[str]:

@@ -72,6 +72,13 @@ def test_another_rule_is_found(kept: Kept) -> None:
     assert any("what it was played by" in each for each in findings(kept))
 
 
+@pytest.mark.parametrize("change", ["terms = '{}'", "terms = '['", "numbers = ''", "result = '[]'", "result = '{}'"])
+def test_what_can_not_be_read_is_found_beside_all_else(kept: Kept, change: str) -> None:
+    tamper(kept, f"UPDATE draws SET {change} WHERE id = 1; UPDATE draws SET numbers = '[[0, 100]]' WHERE id = 7")
+
+    assert {each.partition(": ")[0] for each in findings(kept)} == {"room/pm-1", "room/pm-8"}
+
+
 def test_a_draw_that_is_missing_is_found(kept: Kept) -> None:
     tamper(kept, "DELETE FROM draws WHERE key = (SELECT key FROM draws WHERE game = 'flip' ORDER BY id DESC)")
 
