@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Final, Literal, TypeVar
 
+import structlog
 from pydantic import ValidationError
 
 from libs.common import subjects
@@ -21,6 +22,8 @@ from libs.common.contracts.ledger_requests import (
     Refused,
 )
 from libs.common.contracts.owners import Declined, read_answer
+
+log = structlog.get_logger()
 
 _ATTEMPT_SECONDS: Final = 2.0
 _OWNER_SECONDS: Final = 4.0
@@ -173,6 +176,8 @@ def _read_owners(body: bytes, answer: type[A]) -> A | Declined:
     except ValidationError as error:
         if b'"key_conflict"' in body:
             raise RefusedError("key_conflict", "the key was used with other contents") from error
+        if b'"success":false' not in body:  # that would be an owner who can't serve it yet, and says so
+            log.warning("an owner's answer can't be read, and is asked for again", answer=answer.__name__, error=str(error))
         raise NoReplyError(str(error)) from error
 
 
