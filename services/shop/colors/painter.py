@@ -143,7 +143,8 @@ class Painter:
         if applies and robot.is_away:
             return None
         selling = saga.delivering(unit, channel)
-        text = sheets.text(canvas.base, sheets.wanted(unit, channel, rules), rules)
+        wish = sheets.wanted(unit, channel, rules)
+        text = sheets.text(canvas.base, wish, rules)
         while selling and applies and units(text) > LONGEST:
             newest = selling.pop()
             saga.fail(unit, newest, "css_full", newest.at)
@@ -151,7 +152,10 @@ class Painter:
         if not applies or text == canvas.css:
             store.keep(unit.db, channel, rules_of.rest(canvas))
             for sale in selling:
-                saga.seen(unit, sale, sale.at)
+                if sale.user in wish.protected:  # since the configuration changed
+                    saga.fail(unit, sale, "color_protected", sale.at)
+                else:
+                    saga.seen(unit, sale, sale.at)
             return None
         hindrance = _hindrance(canvas, text, robot)
         if hindrance is None:

@@ -198,6 +198,19 @@ async def test_who_is_protected_keeps_a_rule_outside_and_can_buy_none(shop: Stag
     assert room.css == f"{rule('Alice', color=GOLD)}\n{block(rule('Bob'))}"
 
 
+async def test_who_becomes_protected_before_the_color_is_there_pays_nothing(shop: Stage, room: Room) -> None:
+    room.before.append(lambda: configure(shop, protected_users=["alice"]))
+    room.loses = 1
+    await buy(shop)
+    await turn()
+    for _ in range(6):
+        shop.tick("connected", seconds=2)
+        await turn()
+    await reaches(shop, "returned")
+
+    assert (purse(shop), room.css) == ((COINS, 0), PLAIN)
+
+
 async def test_a_lost_block_is_put_back_when_asked_for(shop: Stage, room: Room) -> None:
     await buy(shop)
     await reaches(shop, "paid")
