@@ -19,7 +19,7 @@ import structlog
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Tick
 from libs.common.contracts.facts import Purchase
-from libs.common.contracts.ledger import BURN, AccountState, Capture, Hold, Line, Outcome, Posting, Release
+from libs.common.contracts.ledger import BURN, AccountState, Capture, Hold, Line, Open, Outcome, Posting, Release
 from libs.common.contracts.owners import Asked, Declined, Done
 from libs.common.contracts.shop.effects import Level, Ordered
 from libs.common.durable import Unit
@@ -86,12 +86,9 @@ class Saga:
         )
         """Errands of its own; asked by somebody else, they are declined."""
 
-    def sell(self, unit: Unit, case: Case[Any], account: AccountState, value: str, price: Price, level: Level = "ok") -> Wanted | Ordered:
-        """Sell: give the posting that holds the coins. What is free is under way at once."""
-        id_, name, discount = sale_id(case.request.key), account.account, float(price.discount)
-        if not price.due:
-            self._begin(unit, self._sale(id_, case.channel, name, value, 0, case.at))
-            return Ordered(user=name, item=self._key, value=value, price=0, discount=discount, balance=account.balance, level=level)
+    def sell(self, unit: Unit, case: Case[Any], account: AccountState, value: str, price: Price, level: Level = "ok") -> Wanted:
+        """Sell: give the posting that holds the coins. What is free has one too, so that an order that comes twice is known for one."""
+        id_, name = sale_id(case.request.key), account.account
         metadata = {
             "item": self._key,
             "value": value,
@@ -100,23 +97,26 @@ class Saga:
             "discount": str(price.discount),
             "configuration": self._tools.version(unit),
         }
-        hold = Hold(
-            hold=id_,
-            account=name,
-            amount=price.due,
-            deadline=case.at + self._ware.within + HELD,
-            type="spend",
-            trigger=self._ware.item.trigger,
-            metadata=metadata,
-        )
-        posting = Posting(key=case.request.key, at=case.at, lines=[hold], actor=case.request.user, cause=case.request.key)
+        line: Line = Open(account=name)
+        if price.due:
+            line = Hold(
+                hold=id_,
+                account=name,
+                amount=price.due,
+                deadline=case.at + self._ware.within + HELD,
+                type="spend",
+                trigger=self._ware.item.trigger,
+                metadata=metadata,
+            )
+        posting = Posting(key=case.request.key, at=case.at, lines=[line], actor=case.request.user, cause=case.request.key)
         note = {
             "id": id_,
             "name": name,
             "value": value,
             "price": price.due,
             "at": case.at.isoformat(),
-            "discount": discount,
+            "discount": float(price.discount),
+            "balance": account.balance,
             "level": level,
         }
         return Wanted(posting, note)
@@ -128,7 +128,7 @@ class Saga:
             return refused(outcome, note["price"])
         at, value, price = datetime.fromisoformat(note["at"]), note["value"], note["price"]
         self._begin(unit, self._sale(note["id"], errand.channel, note["name"], value, price, at))
-        balance = next(entry.balance for entry in outcome.entries if fold(entry.account) == fold(note["name"]))
+        balance = next((entry.balance for entry in outcome.entries if fold(entry.account) == fold(note["name"])), note["balance"])
         return Ordered(
             user=note["name"], item=self._key, value=value, price=price, discount=note["discount"], balance=balance, level=note["level"]
         )

@@ -122,12 +122,21 @@ async def test_only_the_robots_own_words_count(shop: Stage) -> None:
     assert state(shop) == "delivering"
 
 
-async def test_a_free_one_is_said_without_the_ledger(shop: Stage) -> None:
+async def test_a_free_one_is_said_and_moves_no_coins(shop: Stage) -> None:
     shop.configure(bot={"username": BOT}, vanity_shop={"shoutout": {"cost": 0}})
     answer = await order(shop)
     hear(shop, "Alice says: hello all")
 
-    assert (answer["price"], state(shop), shop.postings) == (0, "paid", 0)
+    assert (answer["price"], answer["balance"], state(shop), purse(shop)) == (0, 500, "paid", (500, 0, 0))
+
+
+async def test_a_free_one_that_is_ordered_twice_is_the_same_sale(shop: Stage) -> None:
+    shop.configure(bot={"username": BOT}, vanity_shop={"shoutout": {"cost": 0}})
+    first = await order(shop, key="k")
+    hear(shop, "Alice says: hello all")
+
+    assert await order(shop, key="k") == first
+    assert len(shop.announced) == 1
 
 
 # -- what is declined -----------------------------------------------------------------------------------------------------------------
