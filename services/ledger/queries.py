@@ -241,7 +241,7 @@ def stats(db: sqlite3.Connection, channel: str, request: StatsRequest) -> StatsA
         postings=last_number(db),
         held=[Held(type=kind, holds=holds, coins=coins) for kind, holds, coins in db.execute(_HELD, (channel,))],
         window=window,
-        spread=spread(db, channel, between) if request.spread else None,
+        spread=None if request.active_since is None else spread(db, channel, _window(request.active_since, None)),
     )
 
 

@@ -145,8 +145,8 @@ class StatsRequest(Contract):
 
     since: datetime | None = None
     until: datetime | None = None
-    spread: bool = False
-    """Whether it is also asked how the coins are spread over viewers; `since` says who counts as active."""
+    active_since: datetime | None = None
+    """Asks also how the coins are spread over viewers; whose coins moved since then counts as active. A whole quarter, too."""
 
 
 class Flow(Contract):
@@ -175,7 +175,7 @@ class Spread(Contract):
     top_ten: int
     """Coins of the ten richest."""
     active: int = 0
-    """Viewers with at least one entry in the window asked."""
+    """Viewers with at least one entry since `active_since`."""
     active_median: int = 0
     """Their median balance."""
 

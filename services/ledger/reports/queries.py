@@ -37,10 +37,10 @@ WHERE kind = 'user' AND id IN (SELECT account FROM quarters WHERE channel = ? AN
 """
 
 
-def spread(db: sqlite3.Connection, channel: str, window: tuple[int, int] | None) -> Spread:
+def spread(db: sqlite3.Connection, channel: str, window: tuple[int, int]) -> Spread:
     """Give how the channel's coins are spread; `window`, in quarters, says who counts as active."""
     balances = [balance for (balance,) in db.execute(_BALANCES, (channel,))]
-    active = [] if window is None else [balance for (balance,) in db.execute(_ACTIVE, (channel, *window))]
+    active = [balance for (balance,) in db.execute(_ACTIVE, (channel, *window))]
     return Spread(gini=gini(balances), top_ten=sum(balances[-_RICHEST:]), active=len(active), active_median=median(active))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from libs.common.config import rules
+from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger_requests import Flow, StatsAnswer, StatsRequest
 from libs.common.contracts.reload import Reloaded
 from services.commands import reports
@@ -75,6 +76,22 @@ class TestHealth:
             "Spread: Gini 0.46; the ten richest have 100 %.",
             "Took part today: 1 of 0 (0 %).",
         ]
+
+    async def test_the_ledger_adds_up_no_more_than_a_day(self, front: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Who is active is looked up for a month; what moved in it is a hundred thousand rows to add up."""
+        looks: list[StatsRequest] = []
+        answer = front._answer
+
+        def noted(subject: str, request: Contract | bytes) -> bytes:
+            if isinstance(request, StatsRequest):
+                looks.append(request)
+            return answer(subject, request)
+
+        monkeypatch.setattr(front, "_answer", noted)
+        await asked(front, "econ:health")
+
+        midnight = NOON.replace(hour=0)
+        assert [(look.since, look.active_since) for look in looks] == [(midnight, midnight - timedelta(days=29))]
 
     async def test_without_analytics_all_the_rest_is_told(self, front: Front) -> None:
         lines = await asked(front, "econ:health")

@@ -136,7 +136,7 @@ class TestSpread:
         teller.pass_time(days=1)
         teller.viewers(new=20)
         teller.done(give("rich", 80))
-        spread = teller.ask("stats", StatsRequest(since=START + timedelta(days=1), spread=True))["spread"]
+        spread = teller.ask("stats", StatsRequest(active_since=START + timedelta(days=1)))["spread"]
         assert spread == {"gini": pytest.approx(0.48), "top_ten": 500, "active": 2, "active_median": 200}
 
     @pytest.mark.parametrize(

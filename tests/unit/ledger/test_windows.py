@@ -30,7 +30,7 @@ LOOKS: dict[str, Callable[[sqlite3.Connection], object]] = {
     "a time in the history of all": lambda db: queries.history(db, CHANNEL, HistoryRequest(since=START, until=START + DAY)),
     "what was done by hand": lambda db: actions(db, CHANNEL, ActionsRequest()),
     "what was done by hand to one": lambda db: actions(db, CHANNEL, ActionsRequest(user="alice")),
-    "how coins are spread": lambda db: queries.stats(db, CHANNEL, StatsRequest(since=START, spread=True)),
+    "how coins are spread": lambda db: queries.stats(db, CHANNEL, StatsRequest(active_since=START)),
     "an account": lambda db: queries.account(db, CHANNEL, "alice"),
     "an account of the past": lambda db: queries.account(db, CHANNEL, "alice", START),
     "a posting by its key": lambda db: queries.transaction(db, CHANNEL, "viewer:alice", None),

@@ -22,15 +22,14 @@ async def run(call: Call[Nothing], office: Office) -> Answer:
     zone = call.rules.economy.zone
     midnight = day_start(call.at, zone)
     today = call.at.astimezone(zone).date()
-    then = StatsRequest(since=day_start(midnight - timedelta(days=ACTIVE_DAYS - 1), zone), spread=True)
-    found, month, there, part = await asyncio.gather(
-        office.ledger(call.channel, "stats", StatsRequest(since=midnight), StatsAnswer),
-        office.ledger(call.channel, "stats", then, StatsAnswer),
+    asked = StatsRequest(since=midnight, active_since=day_start(midnight - timedelta(days=ACTIVE_DAYS - 1), zone))
+    found, there, part = await asyncio.gather(
+        office.ledger(call.channel, "stats", asked, StatsAnswer),
         reports.told(office, "earning", call.channel, "attendance", AttendanceRequest(day=today), AttendanceAnswer),
         reports.rows(office, call.channel, "participation", ReportRequest(since=midnight), reports.Participation),
     )
     chose = None if not part else part[0].chose
-    return Answer(words.health(found, month.spread, None if there is None else there.day, chose, ACTIVE_DAYS, call.rules.currency))
+    return Answer(words.health(found, None if there is None else there.day, chose, ACTIVE_DAYS, call.rules.currency))
 
 
 COMMAND = Command(

@@ -1,16 +1,17 @@
 """What `econ:health` answers."""
 
 from libs.common.config.economy import Currency
-from libs.common.contracts.ledger_requests import Flow, Spread, StatsAnswer
+from libs.common.contracts.ledger_requests import Flow, StatsAnswer
 from services.commands.replies.coins import coins
 from services.commands.replies.reports.stats import change, circulation
 
 
-def health(found: StatsAnswer, spread: Spread | None, there: int | None, chose: int | None, active_days: int, currency: Currency) -> str:
+def health(found: StatsAnswer, there: int | None, chose: int | None, active_days: int, currency: Currency) -> str:
     """Tell how much there is, how it is spread, and how many of those who were `there` today did something."""
     lines = [f"In circulation: {circulation(found, currency)}; today {change(found.window or Flow(), currency)}."]
     lines.append(books(found, currency))
     median = f"Median: {coins(found.median_balance, currency)} of all {found.accounts:,}"
+    spread = found.spread
     if spread is None:
         lines.append(f"{median}.")
     else:
