@@ -1,5 +1,6 @@
 """`kryten-economy verify-fair`: prove that every draw was made of its seed, and paid as drawn."""
 
+import sqlite3
 from importlib import import_module
 from itertools import islice
 
@@ -16,7 +17,10 @@ def command(config: ConfigOption = None, state_dir: StateDirOption = None) -> No
         if not path.is_file():
             raise fail(f"there is no {path}")
     audit = import_module("services.games.audit")
-    draws, findings = audit.verify(games, ledger)
+    try:
+        draws, findings = audit.verify(games, ledger)
+    except sqlite3.DatabaseError as error:
+        raise fail(f"{games} and {ledger} can't be read: {error}") from error
     for finding in islice(findings, audit.FINDINGS_MAX):
         typer.echo(finding)
     if findings:

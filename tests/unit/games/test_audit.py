@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from libs.cli.main import app
 from libs.common.contracts.ledger import Transfer
 from services.games.audit import verify
 from tests.support.games_stage import Kept, opened
@@ -41,7 +43,7 @@ def findings(kept: Kept) -> list[str]:
 
 def tamper(kept: Kept, statement: str) -> None:
     with closing(sqlite3.connect(kept.path, isolation_level=None)) as db:
-        db.executescript("DROP TRIGGER draws_stand; DROP TRIGGER draws_keep;" + statement)
+        db.executescript("DROP TRIGGER IF EXISTS draws_stand; DROP TRIGGER IF EXISTS draws_keep;" + statement)
 
 
 def test_what_was_drawn_and_paid_as_drawn_agrees(kept: Kept) -> None:
@@ -72,9 +74,19 @@ def test_another_rule_is_found(kept: Kept) -> None:
     assert any("what it was played by" in each for each in findings(kept))
 
 
-@pytest.mark.parametrize("change", ["terms = '{}'", "terms = '['", "numbers = ''", "result = '[]'", "result = '{}'"])
-def test_what_can_not_be_read_is_found_beside_all_else(kept: Kept, change: str) -> None:
-    tamper(kept, f"UPDATE draws SET {change} WHERE id = 1; UPDATE draws SET numbers = '[[0, 100]]' WHERE id = 7")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE draws SET terms = '{}' WHERE id = 1",
+        "UPDATE draws SET terms = '[' WHERE id = 1",
+        "UPDATE draws SET numbers = '' WHERE id = 1",
+        "UPDATE draws SET result = '[]' WHERE id = 1",
+        "UPDATE draws SET result = '{}' WHERE id = 1",
+    ],
+)
+def test_what_can_not_be_read_is_found_beside_all_else(kept: Kept, statement: str) -> None:
+    tamper(kept, statement)
+    tamper(kept, "UPDATE draws SET numbers = '[[0, 100]]' WHERE id = 7")
 
     assert {each.partition(": ")[0] for each in findings(kept)} == {"room/pm-1", "room/pm-8"}
 
@@ -107,3 +119,13 @@ def test_a_round_under_way_is_no_finding(kept: Kept) -> None:
     asyncio.run(interrupted())
 
     assert verify(kept.path, kept.teller.path) == (12, [])
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    for name in ("games.db", "ledger.db"):
+        (tmp_path / name).write_text("no database at all, not even of the size of a page")
+
+    done = CliRunner().invoke(app, ["verify-fair", "--state-dir", str(tmp_path)])
+
+    assert done.exit_code == 1
+    assert "can't be read: file is not a database" in done.output
