@@ -2,12 +2,13 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import structlog
 
 from libs.common.config import Rules
-from libs.common.contracts.events import Css, Event, Tick
+from libs.common.contracts.events import Css, Event, Gap, Tick
 from libs.common.durable import Unit
 from libs.common.robot import RobotDesk, RobotSilentError
 from services.shop.colors import canvas as rules_of
@@ -43,12 +44,17 @@ class Painter:
         self._tools = tools
         self._desk = RobotDesk(tools.ask, CALLER)
         self._channels = {channel.token: channel for channel in tools.channels}
+        self._doubtful = set(self._channels)
+        """Channels whose sheet somebody may have written unheard, as while the server was down: there the robot is asked first."""
+        self._now: datetime | None = None
+        """Event time; None until something was heard."""
         self._wake = asyncio.Event()
 
     async def run(self, saga: Saga) -> None:
         """Send what is due, whenever something may be, until cancelled."""
         while True:
             self._wake.clear()
+            await self._ask_the_doubtful()
             due = await self._tools.write(lambda unit: self._prepare(unit, saga))
             await asyncio.gather(*(self._send(channel, text) for channel, text in due))
             await self._wake.wait()
@@ -65,9 +71,9 @@ class Painter:
             self.wish(unit, sale.channel)
 
     async def told(self, channel: str) -> str | None:
-        """Give the sheet as the robot knows it, where the room has not shown it yet; None where that is not so, or nobody knows."""
+        """Give the sheet as the robot knows it, where what the room showed is none, or in doubt; None else, or where nobody knows."""
         known = await self._tools.write(lambda unit: store.find(unit.db, channel).css)
-        if known or channel not in self._channels:
+        if (known and channel not in self._doubtful) or channel not in self._channels:
             return None
         try:
             css = (await self._desk.tell(self._channels[channel], "state.css")).get("css")
@@ -77,16 +83,19 @@ class Painter:
         return css if isinstance(css, str) else None
 
     def known(self, unit: Unit, channel: str, told: str | None, rules: Rules, at: datetime) -> Canvas:
-        """Give what is known of a channel's sheet; at first by what the robot told."""
+        """Give what is known of a channel's sheet; by what the robot told, unless the room has shown it since."""
         canvas = store.find(unit.db, channel)
-        if told and not canvas.css:
-            canvas = rules_of.show(canvas, told)
-            store.keep(unit.db, channel, canvas)
-            sheets.take_over(unit, channel, told, rules, at)
+        if told and (not canvas.css or channel in self._doubtful):
+            if told != canvas.css:
+                canvas = rules_of.show(canvas, told)
+                store.keep(unit.db, channel, canvas)
+                sheets.take_over(unit, channel, told, rules, at)
+            unit.after_commit(lambda: self._doubtful.discard(channel))
         return canvas
 
     def hear(self, unit: Unit, event: Event, rules: Rules, saga: Saga) -> None:
         """Take what happened."""
+        unit.after_commit(lambda: self._pass(event))
         if isinstance(event, Css):
             self._show(unit, event, rules, saga)
         elif isinstance(event, Tick):
@@ -123,10 +132,31 @@ class Painter:
             for sale in saga.delivering(unit, channel):
                 saga.fail(unit, sale, "not_shown", at)
 
+    def _pass(self, event: Event) -> None:
+        if self._now is None:
+            self._wake.set()
+        self._now = event.at
+        if isinstance(event, Gap):
+            self._doubtful |= set(self._channels)
+        elif isinstance(event, Css):
+            self._doubtful.discard(event.channel)
+
+    async def _ask_the_doubtful(self) -> None:
+        """Have the sheets that are to be written put on what the room shows, where that is in doubt."""
+        for channel in await self._tools.write(_writable):
+            told = await self.told(channel) if channel in self._doubtful else None
+            if told is not None:
+                await self._tools.write(partial(self._learn, channel, told))
+
+    def _learn(self, channel: str, told: str, unit: Unit) -> None:
+        rules = self._tools.rules(unit)
+        if rules is not None and self._now is not None:
+            self.known(unit, channel, told, rules, self._now)
+
     def _prepare(self, unit: Unit, saga: Saga) -> list[tuple[str, str]]:
         """Give what is to be sent now, to which channel."""
         rules = self._tools.rules(unit)
-        if rules is None:
+        if rules is None or self._now is None:
             return []
         due = []
         for channel in store.at_work(unit.db):
@@ -181,6 +211,12 @@ class Painter:
 
     def _call(self, unit: Unit) -> None:
         unit.after_commit(self._wake.set)
+
+
+def _writable(unit: Unit) -> list[str]:
+    """Give the channels whose sheet is to be written, and whose robot may be there to do it."""
+    due = (channel for channel in store.at_work(unit.db) if store.find(unit.db, channel).is_due)
+    return [channel for channel in due if not robots.find(unit.db, channel).is_away]
 
 
 def _hindrance(canvas: Canvas, text: str, robot: Robot) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from libs.common.contracts.events import Css
+from libs.common.contracts.events import Css, Gap
 from libs.common.contracts.shop.effects import CheckColorRequest
 from libs.common.contracts.shop.removal import TakeAwayRequest
 from services.shop.colors.stylesheet import LONGEST
@@ -133,6 +133,22 @@ async def test_what_an_operator_writes_just_before_ours_arrives_is_put_back(shop
     await turn()
 
     assert room.css == edited + block(rule("Alice"))
+
+
+@pytest.mark.parametrize("selling", [True, False])
+async def test_an_edit_nobody_heard_of_while_the_server_was_down_is_kept(shop: Stage, room: Room, selling: bool) -> None:
+    await buy(shop, user="Bob")
+    await reaches(shop, "paid")
+    room.css = f"{room.css}\np {{ margin: 0 }}\n"
+    shop.event(Gap, "@all")
+    if selling:
+        await buy(shop)
+    else:
+        await shop.ask("take_away", TakeAwayRequest(key="k", user="Boss", at=shop.now, target="bob", item="chat_color"))
+    shop.tick("connected", seconds=2)
+    await turn()
+
+    assert room.css == PLAIN + block(*([rule("Alice", "Bob")] if selling else [])) + "\np { margin: 0 }\n"
 
 
 async def test_a_lost_one_that_comes_late_takes_nothing_with_it(shop: Stage, room: Room) -> None:
