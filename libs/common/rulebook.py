@@ -27,7 +27,7 @@ class Rulebook:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._read: tuple[str, Rules] | None = None
+        self._read: tuple[str, Rules | None] | None = None
 
     def keep(self, db: sqlite3.Connection, event: Configuration) -> Rules:
         """Let a configuration hold from here on.
@@ -42,22 +42,24 @@ class Rulebook:
 
     def version(self, db: sqlite3.Connection) -> str | None:
         """Give the version of the one that holds; None before the first."""
-        return None if (found := self._find(db)) is None else found[0]
+        version, rules = self._find(db)
+        return None if rules is None else version
 
     def rules(self, db: sqlite3.Connection) -> Rules | None:
         """Give the one that holds; None before the first."""
-        return None if (found := self._find(db)) is None else found[1]
+        return self._find(db)[1]
 
-    def _find(self, db: sqlite3.Connection) -> tuple[str, Rules] | None:
+    def _find(self, db: sqlite3.Connection) -> tuple[str, Rules | None]:
         row = db.execute("SELECT version FROM configuration").fetchone()
         if row is None:
-            return None
+            return "", None
         if self._read is None or self._read[0] != row[0]:
             settings = db.execute("SELECT settings FROM configuration").fetchone()[0]
             try:
                 self._read = (row[0], config.rules(json.loads(settings)))
             except ConfigError as error:
                 # Kept by another version of this program: what it means here is for the next configuration event to say.
+                # Read once: it is asked for with every event.
                 log.warning("the kept configuration can't be read; waiting for the next one", version=row[0], error=str(error))
-                return None
+                self._read = (row[0], None)
         return self._read
