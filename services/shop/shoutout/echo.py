@@ -15,9 +15,11 @@ def is_told(heard: str, name: str, text: str) -> bool:
     place = line.find(who)
     if place < 0:
         return False
+    if not words:  # a text of signs alone
+        return "".join(text.split()) in "".join(plain(heard).split())
     rest = line[place + len(who) :]
-    # A text of signs alone leaves nothing to compare: the name must do.
-    return words in rest or SequenceMatcher(None, rest, words, autojunk=False).ratio() >= ALIKE
+    # A short text may stand by chance in anything the robot says of somebody: it has to be the end of the line.
+    return rest.endswith(words) or SequenceMatcher(None, rest, words, autojunk=False).ratio() >= ALIKE
 
 
 def _bare(text: str) -> str:

@@ -285,8 +285,14 @@ def test_an_echo_is_known_by_name_and_words_as_far_as_filters_leave_them(heard: 
     assert is_told(heard, "Alice", "what a lovely evening") is told
 
 
-def test_signs_alone_are_known_by_the_name() -> None:
-    assert is_told("Alice says: \N{PARTY POPPER}", "Alice", "\N{PARTY POPPER}")
+@pytest.mark.parametrize(("heard", "told"), [("Alice says: hi", True), ("Alice says: HI!", True), ("Alice reached a thing of his own", False)])
+def test_a_short_text_is_not_known_by_what_happens_to_stand_in_another_line(heard: str, told: bool) -> None:
+    assert is_told(heard, "Alice", "hi") is told
+
+
+@pytest.mark.parametrize(("heard", "told"), [("Alice says: \N{PARTY POPPER}", True), ("Alice is now a Gaffer!", False)])
+def test_signs_alone_are_known_by_themselves_behind_the_name(heard: str, told: bool) -> None:
+    assert is_told(heard, "Alice", "\N{PARTY POPPER}") is told
 
 
 @given(st.text())
