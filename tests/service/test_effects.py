@@ -62,7 +62,8 @@ async def test_what_the_room_shows_is_paid_and_whoever_was_killed_meanwhile_find
     color = await sold(house, "vanity.set_color", username="alice", value="hot pink")
     shoutout = await sold(house, "vanity.shoutout", username="alice", value="good evening")
 
-    assert (color["username"], color["state"], shoutout["state"]) == ("Alice", "paid", "paid")
+    await until(paid(house, "Alice", color["charged"] + shoutout["charged"]), "Alice has paid", within_seconds=20)
+    assert color["username"] == "Alice"
     assert robot.css.startswith(SHEET)
     assert ".chat-msg-Alice { color: #FF69B4; }" in robot.css
     assert [said.text for said in robot.said if said.to is None] == ["Alice says: good evening"]
