@@ -109,7 +109,7 @@ def _done(wish: Wish, answer: dict[str, Any], dealings: Dealings) -> Iterator[st
             yield from dealings.take(wish.key, why, (user, -amount, "tip_send"), (answer["target"], amount, "tip_receive"))
         case "buy" | "fortune":
             paid = answer["charged"]
-            if not answer.get("again") and answer.get("changed", True):
+            if wish.settled:
                 yield from dealings.take(wish.key, why, (user, -paid, "spend"), ("@burn", paid, "spend"))
         case "shoutout" | "color":
             yield from dealings.take(wish.key, why, *_held(user, answer["price"], "spend"))
@@ -175,8 +175,8 @@ def _fought(target: str, wager: int, rake: int, winner: str) -> Entries:
 def _bounties(house: House, wishes: list[Wish], dealings: Dealings) -> Iterator[str]:
     ended = (wish for wish in wishes if wish.done and wish.verb in {"cancel_bounty", "claim_bounty"})
     ends = {(wish.verb, (wish.answer or {})["number"]): wish for wish in ended}
-    query = "SELECT number, user, amount, refund, state, winner FROM bounties"
-    for number, user, amount, refund, state, winner in books.rows(house.state_dir / "shop.db", query):
+    query = "SELECT number, made, user, amount, refund, state, winner FROM bounties"
+    for number, made, user, amount, refund, state, winner in books.rows(house.state_dir / "shop.db", query):
         why = f"bounty {number} ({state})"
         if state == "claimed":
             wish = ends.pop(("claim_bounty", number), None)
@@ -188,7 +188,7 @@ def _bounties(house: House, wishes: list[Wish], dealings: Dealings) -> Iterator[
             entries = _given_back(user, amount, given)
             yield from [f"{why}: nobody did that"] if wish is None else dealings.take(wish.key, why, *entries)
         elif state == "expired":
-            yield from dealings.take(f"bounty:{script.CHANNEL}:{number}:expire", why, *_given_back(user, amount, refund))
+            yield from dealings.take(f"bounty:{number}:{made}:{script.CHANNEL}:expire", why, *_given_back(user, amount, refund))
         elif state != "open":
             yield f"{why} is stuck"
     yield from (f"{wish}: no bounty ended so" for wish in ends.values())

@@ -46,12 +46,17 @@ class Wish:
     verb: str
     wanted: dict[str, Any]
     answer: dict[str, Any] | None = None
-    """The owner's last word; one that says it is done stays."""
+    """The owner's last word."""
 
     @property
     def done(self) -> bool:
         """Whether the owner said that it was done."""
         return self.answer is not None and bool(self.answer["ok"])
+
+    @property
+    def settled(self) -> bool:
+        """Whether coins moved for it: from then on its answer stays the same."""
+        return self.done and self.answer is not None and not self.answer.get("again") and self.answer.get("changed", True)
 
 
 @dataclass(slots=True)
@@ -107,9 +112,9 @@ class Wishes:
         answer = await self.house.request(subject, request, timeout_seconds)
         if answer is None or "ok" not in answer:  # silence, or no word yet
             return False
-        if wish.done and answer != wish.answer:
+        if wish.settled and answer != wish.answer:
             self.broken.append(f"{wish} was answered so, and then with {answer}")
-        elif not wish.done:
+        elif not wish.settled:
             wish.answer = answer
         return True
 
