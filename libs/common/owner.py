@@ -277,7 +277,12 @@ class Owner:
 
     async def _go_on(self, key: str, channel: str, user: str) -> Contract | bytes:
         async with self._turn(channel, user):
-            errand = await self._durable.write(lambda unit: self._find(unit.db, key))
+            try:
+                errand = await self._durable.write(lambda unit: self._find(unit.db, key))
+            except Exception:
+                cure = "run the version that began it; what it wants of the ledger stands in the table errands"
+                log.exception("what was begun can't be read by this version", key=key, cure=cure)
+                raise
             if errand is None:
                 return b""
             return await self._pursue(self._verbs[errand.verb], errand)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
+from structlog.testing import capture_logs
 
 from libs.common import owner as owners
 from libs.common.asking import NoReplyError
@@ -206,6 +207,18 @@ async def test_a_posting_that_was_kept_is_done_after_a_kill_though_nobody_asks_a
         await until(lambda: len(here.sold) > 1 and not after.owner.depth, "the posting is settled")
 
     assert here.sold == ["judged:k", "k"]
+
+
+async def test_what_was_begun_and_can_not_be_read_any_more_is_told_to_operators(here: Here, ledger: Ledger) -> None:
+    ledger.deaf = True
+    async with shop(here, ledger) as killed:
+        await killed.ask()
+    here.db.execute("UPDATE errands SET verb = 'lend'")
+    with capture_logs() as told:
+        async with shop(here, ledger):
+            await until(lambda: told, "it is told")
+
+    assert [(line["log_level"], line["key"]) for line in told] == [("error", "k")]
 
 
 async def test_asked_again_after_a_kill_the_same_posting_goes_on_whatever_the_rules_say_now(here: Here, ledger: Ledger) -> None:
