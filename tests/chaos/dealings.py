@@ -229,7 +229,7 @@ def _colors(house: House, robot: Robot) -> Iterator[str]:
 def _holds(house: House) -> Iterator[str]:
     """Say which coins are held for nothing that is open, and what is open without coins held for it."""
     held = dict(books.rows(house.state_dir / "ledger.db", "SELECT name, amount FROM holds WHERE state = 'open'"))
-    bounties = books.rows(house.state_dir / "shop.db", "SELECT number, amount FROM bounties WHERE state = 'open'")
-    open_ = {f"bounty:{number}": amount for number, amount in bounties}
+    bounties = books.rows(house.state_dir / "shop.db", "SELECT number, made, amount FROM bounties WHERE state = 'open'")
+    open_ = {f"bounty:{number}:{made}": amount for number, made, amount in bounties}
     if held != open_:
         yield f"held: {held}; open: {open_}"

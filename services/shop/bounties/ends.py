@@ -57,7 +57,7 @@ class Ends:
             return
         for bounty in store.due(unit.db, event.at, _AT_ONCE_MAX):
             if store.move(unit.db, bounty.channel, bounty.number, "open", "ending"):
-                key = f"bounty:{bounty.channel}:{bounty.number}:expire"
+                key = f"{bounty.id}:expire"
                 request = Asked(key=key, user=bounty.creator, at=event.at, epoch=event.epoch, raw=event.raw)
                 posting = Posting(key=key, at=bounty.ends, lines=[_given_back(bounty, bounty.refund, "expired")], cause=event.id)
                 self._tools.begin(unit, bounty.channel, "expire_bounty", request, Wanted(posting, {"number": bounty.number}))
@@ -105,7 +105,7 @@ def _settle_claim(unit: Unit, errand: Errand[ClaimBountyRequest], outcome: Outco
     values: dict[str, str | int] = {"user": winner, "creator": bounty.creator, "amount": bounty.amount, "text": bounty.text}
     unit.announce(
         Announcement(
-            id=f"bounty:{bounty.channel}:{bounty.number}:won",
+            id=f"{bounty.id}:won",
             channel=bounty.channel,
             lane="chat",
             line="bounty_won",
@@ -251,7 +251,7 @@ def _tell_expired(unit: Unit, bounty: Bounty) -> None:
     store.end(unit.db, bounty.channel, bounty.number, "expired", bounty.ends)
     unit.announce(
         Announcement(
-            id=f"bounty:{bounty.channel}:{bounty.number}:expired",
+            id=f"{bounty.id}:expired",
             channel=bounty.channel,
             lane="pm",
             to=bounty.creator,

@@ -65,7 +65,7 @@ def _settle(unit: Unit, errand: Errand[BountyRequest], outcome: Outcome) -> Cont
     store.move(unit.db, errand.channel, number, "making", "open")
     unit.announce(
         Announcement(
-            id=f"bounty:{bounty.channel}:{number}:open",
+            id=f"{bounty.id}:open",
             channel=bounty.channel,
             lane="chat",
             line="bounty",

@@ -48,8 +48,13 @@ class Bounty(NamedTuple):
 
     @property
     def hold(self) -> str:
-        """What its coins are held under."""
-        return f"bounty:{self.number}"
+        """What its coins are held under: its number alone would come again where the shop's database is lost or put back."""
+        return f"bounty:{self.number}:{micros(self.made)}"
+
+    @property
+    def id(self) -> str:
+        """The same over all channels: what keys and ids about it begin with."""
+        return f"{self.hold}:{self.channel}"
 
 
 _BOUNTY: Final = "channel, number, user, creator, amount, refund, text, state, made, ends"
