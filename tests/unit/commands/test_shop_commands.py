@@ -133,11 +133,13 @@ async def test_the_listing_has_ones_own_prices_and_belongings() -> None:
     )
     off = greeting.model_copy(update={"item": "shoutout", "enabled": False, "how": "shoutout <text>"})
     plain = greeting.model_copy(update={"how": "fortune", "usual": 500, "price": 500, "value": None})
-    catalogue = Catalogue(offers=[greeting, off, plain], multiplier=1.5, discount=0.02)
+    cheaper = plain.model_copy(update={"how": "buy color <color>", "price": 490})
+    catalogue = Catalogue(offers=[greeting, off, plain, cheaper], multiplier=1.5, discount=0.02)
     assert (await Counter(catalogue).told("shop")).split("\n") == [
         "For sale (prices stand at x1.5, your rank saves you 2%):",
-        "buy greeting <text>: 735 Z (else 500 Z) - A line [yours: Hi!]",
+        "buy greeting <text>: 735 Z (else 750 Z, base price 500 Z) - A line [yours: Hi!]",
         "fortune: 500 Z - A line",
+        "buy color <color>: 490 Z (else 500 Z) - A line",
     ]
 
 

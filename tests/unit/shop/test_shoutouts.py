@@ -285,7 +285,9 @@ def test_an_echo_is_known_by_name_and_words_as_far_as_filters_leave_them(heard: 
     assert is_told(heard, "Alice", "what a lovely evening") is told
 
 
-@pytest.mark.parametrize(("heard", "told"), [("Alice says: hi", True), ("Alice says: HI!", True), ("Alice reached a thing of his own", False)])
+@pytest.mark.parametrize(
+    ("heard", "told"), [("Alice says: hi", True), ("Alice says: HI!", True), ("Alice reached a thing of his own", False)]
+)
 def test_a_short_text_is_not_known_by_what_happens_to_stand_in_another_line(heard: str, told: bool) -> None:
     assert is_told(heard, "Alice", "hi") is told
 

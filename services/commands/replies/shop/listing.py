@@ -33,7 +33,9 @@ def _head(catalogue: Catalogue) -> str:
 
 
 def _line(offer: Offer, currency: Currency) -> str:
-    usual = f" (else {coins(offer.base, currency)})" if offer.price != offer.base else ""
+    beside = [f"else {coins(offer.usual, currency)}"] if offer.price != offer.usual else []
+    beside += [f"base price {coins(offer.base, currency)}"] if offer.usual != offer.base else []
+    usual = f" ({', '.join(beside)})" if beside else ""
     about = f" - {offer.description}" if offer.description else ""
     value = offer.value or ""
     shown = value if len(value) <= _VALUE_CHARACTERS else f"{value[: _VALUE_CHARACTERS - 1]}…"
