@@ -216,7 +216,7 @@ async def test_what_was_begun_and_can_not_be_read_any_more_is_told_to_operators(
     here.db.execute("UPDATE errands SET verb = 'lend'")
     with capture_logs() as told:
         async with shop(here, ledger):
-            await until(lambda: told, "it is told")
+            await until(lambda: bool(told), "it is told")
 
     assert [(line["log_level"], line["key"]) for line in told] == [("error", "k")]
 
