@@ -159,6 +159,12 @@ class ChatColor(Item):
         yield from upside_down(self, "min_contrast_lc", "warn_contrast_lc", "nobody will be warned")
         if "{username}" not in self.css_selector_template:
             yield "css_selector_template", "has no {username}: one color for everybody"
+        for key in ("css_block_begin", "css_block_end"):
+            marker = getattr(self, key)
+            if not marker:
+                yield key, "is empty: the usual markers are used"
+            elif not re.fullmatch(r"/\*.*\*/", marker):
+                yield key, "is no comment, such as /* colors */: the rules beside it may not work"
 
 
 class ChannelGif(Item):

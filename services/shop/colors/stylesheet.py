@@ -84,7 +84,8 @@ def write(sheet: Sheet, colors: Iterable[tuple[str, str]], section: ChatColor) -
     rules = [_line(section, names, color, sheet.important) for names, color in _grouped(colors)]
     if not rules and not sheet.managed:
         return sheet.before + sheet.after
-    return _ended(sheet.before) + "\n".join([section.css_block_begin, *rules, section.css_block_end]) + sheet.after
+    begin, end = next(_markers(section))
+    return _ended(sheet.before) + "\n".join([begin, *rules, end]) + sheet.after
 
 
 class _Grammar:
@@ -141,7 +142,7 @@ class _Grammar:
 
 
 def _markers(section: ChatColor) -> Iterator[tuple[str, str]]:
-    """Give the markers of blocks that are ours: the configured ones, and the older program's."""
+    """Give the markers of blocks that are ours: the configured ones (as far as there are two), and the older program's."""
     pairs = ((section.css_block_begin, section.css_block_end), (_USUAL.css_block_begin, _USUAL.css_block_end))
     yield from (pair for pair in dict.fromkeys(pairs) if all(pair))
 

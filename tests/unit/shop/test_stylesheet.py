@@ -137,6 +137,15 @@ def test_what_is_written_is_what_is_read(css: str, wish: dict[str, str]) -> None
     assert write(read(written, OURS), wish.items(), OURS) == written
 
 
+@pytest.mark.parametrize("marks", [{"css_block_begin": ""}, {"css_block_end": ""}, {"css_block_begin": "", "css_block_end": ""}])
+def test_without_two_marks_the_usual_ones_are_written(marks: dict[str, str]) -> None:
+    section = ChatColor.model_validate(marks)
+    written = colored("p {}\n", section, Alice="#FFFFFF")
+
+    assert written == colored("p {}\n", Alice="#FFFFFF")
+    assert colored(written, section, Alice="#FFFFFF") == written
+
+
 @given(st.lists(st.one_of(pieces, st.sampled_from([OURS.css_block_begin, OURS.css_block_end, OURS.css_legacy_marker])), max_size=8), wishes)
 def test_whatever_stands_around_the_marks_no_word_of_it_is_lost(css: list[str], wish: dict[str, str]) -> None:
     written = write(read("".join(css), OURS), wish.items(), OURS)
