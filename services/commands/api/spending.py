@@ -152,6 +152,6 @@ COMMANDS: Final = (
             "idempotent_replay": "true in a repetition, else left out",
         },
         (VIEWER, PAYMENT, REASON),
-        ("unknown_request_id", *_UNSURE, "frozen", "unknown_posting", "amount_out_of_range"),
+        ("unknown_request_id", "refunded", *_UNSURE, "frozen", "amount_out_of_range"),
     ),
 )

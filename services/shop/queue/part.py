@@ -31,6 +31,8 @@ from services.shop.times import date
 ITEM = "queue"
 """What it is called in facts, and in the ledger's limits."""
 _WORKING = Failure(error="what it speaks of is under way; ask again", code="working")
+_GIVEN_BACK = frozenset({"already_reversed", "key_conflict"})
+"""The ledger's word for what was given back before: by whomever; or by a refund of ours, for another reason."""
 _MAY_NOT = frozenset({"insufficient_funds", "unknown_account", "banned", "frozen"})
 
 
@@ -157,38 +159,55 @@ def _standing(kept: Payment) -> Contract:
 def _judge_refund(unit: Unit, case: Case[QueueRefundRequest]) -> Contract | Wanted:
     request = case.request
     kept = store.find(unit.db, request.request_id)
-    if kept is None:
-        # It may still come: then it is too late.
-        store.void(unit.db, case.channel, request.user, request.request_id, case.at)
-        return Declined(code=rules.UNKNOWN)
-    if kept.state == "void" or kept.channel != case.channel:
+    undo = Reverse(
+        key=payment_key(request.request_id),
+        type="refund",
+        trigger=f"refund.queue.{request.request_id}",
+        reason=request.reason,
+        related=request.user,
+    )
+    posting = Posting(key=refund_key(request.request_id), at=case.at, lines=[undo], cause=request.key)
+    if kept is None or kept.state == "void":
+        if kept is None:
+            # It may still come: then it is too late.
+            store.void(unit.db, case.channel, request.user, request.request_id, case.at)
+        # Or it came, and this database is of an older day: the ledger knows.
+        return Wanted(posting)
+    if kept.channel != case.channel:
         return Declined(code=rules.UNKNOWN)
     if kept.state == "refunded":
         return QueueRefunded(request_id=kept.request_id, refunded=kept.cost)
     if kept.state != "paid":
         return _WORKING
     store.move(unit.db, kept.request_id, "refunding")
-    undo = Reverse(
-        key=payment_key(kept.request_id),
-        type="refund",
-        trigger=f"refund.queue.{kept.request_id}",
-        reason=request.reason,
-        related=request.user,
-    )
-    posting = Posting(key=refund_key(kept.request_id), at=case.at, lines=[undo], cause=request.key)
     return Wanted(posting, {"cost": kept.cost, "user": kept.username})
 
 
 def _settle_refund(unit: Unit, errand: Errand[QueueRefundRequest], outcome: Outcome) -> Contract:
+    if not errand.note:
+        return _settle_forgotten(unit, errand, outcome)
     request_id, cost, name = errand.request.request_id, int(errand.note["cost"]), str(errand.note["user"])
-    if not outcome.ok and outcome.refusal != "already_reversed":
+    if not outcome.ok and outcome.refusal not in _GIVEN_BACK:
         store.move(unit.db, request_id, "paid")
         return Declined(code=outcome.refusal or "invalid")
     store.move(unit.db, request_id, "refunded", errand.posting.at)
     _tell(unit, errand, "refunded", name, cost)
-    if not outcome.ok:  # somebody undid it by hand
+    if not outcome.ok:  # somebody undid it by hand, or this database has forgotten the refund
         return QueueRefunded(request_id=request_id, refunded=cost)
     return QueueRefunded(request_id=request_id, refunded=cost, balance=_balance(outcome, name, None), call=errand.request.call)
+
+
+def _settle_forgotten(unit: Unit, errand: Errand[QueueRefundRequest], outcome: Outcome) -> Contract:
+    """Answer the refund of what is not known here, by what the ledger knew of it."""
+    request_id = errand.request.request_id
+    if not outcome.ok:
+        code = rules.REFUNDED if outcome.refusal in _GIVEN_BACK else outcome.refusal or "invalid"
+        return Declined(code=rules.UNKNOWN if code == "unknown_posting" else code)
+    back = next((entry for entry in outcome.entries if not entry.account.startswith("@")), None)
+    name, cost = (errand.request.user, 0) if back is None else (back.account, back.amount)
+    store.remember_refunded(unit.db, errand.channel, name, request_id, cost, errand.posting.at)
+    _tell(unit, errand, "refunded", name, cost)
+    return QueueRefunded(request_id=request_id, refunded=cost, balance=None if back is None else back.balance, call=errand.request.call)
 
 
 # -- all of them ----------------------------------------------------------------------------------------------------------------------

@@ -85,6 +85,15 @@ def move(db: sqlite3.Connection, request_id: str, state: State, refunded_at: dat
     )
 
 
+def remember_refunded(db: sqlite3.Connection, channel: str, username: str, request_id: str, cost: int, at: datetime) -> None:
+    """Make of an id under which nothing is to be paid what was found to have been paid under it, and was given back."""
+    db.execute(
+        "UPDATE queue_spend_requests SET username = ?, user = ?, channel = ?, cost_z = ?, state = 'refunded', refunded_at = ?"
+        " WHERE request_id = ? AND state = 'void'",
+        (username, fold(username), channel, cost, micros(at), request_id),
+    )
+
+
 def void(db: sqlite3.Connection, channel: str, username: str, request_id: str, at: datetime) -> None:
     """Keep that nothing is ever to be paid under an id."""
     db.execute(

@@ -214,6 +214,45 @@ async def test_what_comes_behind_its_refund_is_not_paid(shop: Stage) -> None:
     assert shop.teller.balance("Alice") == 5_000
 
 
+async def test_what_only_the_ledger_remembers_is_given_back(shop: Stage) -> None:
+    """The shop's database was lost, or put back from before the payment."""
+    await pay(shop)
+    shop.db.execute("DELETE FROM settled")
+    shop.db.execute("DELETE FROM queue_spend_requests")
+    answer = await give_back(shop, user="Web", call="mine")
+
+    assert (answer["refunded"], answer["balance"], answer["call"]) == (500, 5_000, "mine")
+    assert (shop.facts[-1]["state"], shop.facts[-1]["user"], shop.facts[-1]["price"]) == ("refunded", "Alice", 500)
+    assert (await give_back(shop))["refunded"] == 500
+    assert (await pay(shop))["code"] == "refunded"
+    assert shop.teller.balance("Alice") == 5_000
+
+
+async def test_a_payment_the_ledger_alone_remembers_is_not_paid_again(shop: Stage) -> None:
+    await pay(shop)
+    shop.db.execute("DELETE FROM settled")
+    shop.db.execute("DELETE FROM queue_spend_requests")
+    shop.tick(hours=24)
+
+    assert (await pay(shop))["code"] == "key_conflict"
+    assert shop.teller.balance("Alice") == 4_500
+    assert (await give_back(shop))["refunded"] == 500
+
+
+async def test_a_refund_that_was_forgotten_is_not_forgotten_by_the_ledger(shop: Stage) -> None:
+    """The shop's database was put back from between payment and refund."""
+    await pay(shop)
+    await give_back(shop, reason="add_failed")
+    shop.db.execute("DELETE FROM settled")
+    shop.db.execute("UPDATE queue_spend_requests SET state = 'paid'")
+
+    assert (await give_back(shop, reason="no_now_playing"))["refunded"] == 500
+    assert (await pay(shop))["code"] == "refunded"
+    shop.db.execute("DELETE FROM queue_spend_requests")
+    assert (await give_back(shop, reason="admin_clear"))["code"] == "refunded"
+    assert shop.teller.balance("Alice") == 5_000
+
+
 async def test_a_refund_waits_for_its_payment(shop: Stage) -> None:
     shop.deaf = True
     paying = asyncio.ensure_future(pay(shop))
