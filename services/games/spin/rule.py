@@ -61,7 +61,8 @@ def result(multiplier: Decimal, net: int) -> Result:
 
 def shown(row: str, table: Sequence[Row], salt: str) -> str:
     """Give the symbols to be shown for a row. Which of several is only for the eye: it follows from `salt`, not from the draw."""
-    choices = _faces(row, frozenset(each.symbols for each in table)) if row in {PARTIAL, LOSS} else (row,)
+    taken = frozenset("".join(each.symbols.split()) for each in table)
+    choices = _faces(row, taken) if row in {PARTIAL, LOSS} else (row,)
     number = int.from_bytes(hashlib.blake2b(salt.encode(), digest_size=8).digest())
     return choices[number % len(choices)] if choices else "· · ·"
 

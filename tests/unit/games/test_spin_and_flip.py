@@ -122,6 +122,12 @@ def test_what_is_shown_means_nothing_else(row: str) -> None:
     assert {len({symbol for symbol in spin.SYMBOLS if symbol in face}) for face in faces} == {2 if row == "partial" else 3}
 
 
+def test_a_row_written_with_blanks_is_not_shown_for_two_alike() -> None:
+    table = [spin.Row("🍒 🍒 🍋", Decimal(9), Decimal("0.1"))]
+
+    assert "🍒🍒🍋" not in {spin.shown(spin.PARTIAL, table, str(salt)) for salt in range(2_000)}
+
+
 def test_where_every_face_is_taken_none_is_shown() -> None:
     table = [spin.Row(face, Decimal(9), Decimal(0)) for face in spin._faces("loss", frozenset())]
 
