@@ -159,7 +159,7 @@ class Saga:
         if self._ware.failed is not None:
             self._ware.failed(unit, sale)
         if not sale.price:
-            self._give_back(unit, sale, at)
+            self._give_back(unit, sale, at, self._ware.sorry)
             return
         self._end(unit, sale, self._release, at, Release(hold=sale.id, type="refund", trigger=self._ware.refund, reason=reason))
 
@@ -203,9 +203,11 @@ class Saga:
             cure="nothing: the buyer has the coins, or will have them at the hold's deadline",
         )
         if store.move(unit.db, sale.id, "seen", "failed", outcome.refusal):
+            sorry = ""  # it came about, after all
             if self._ware.failed is not None:
                 self._ware.failed(unit, sale)
-            self._give_back(unit, sale, errand.request.at)
+                sorry = self._ware.sorry
+            self._give_back(unit, sale, errand.request.at, sorry, tell=outcome.refusal != "frozen")
         return Declined(code=outcome.refusal or "refused")
 
     def _released(self, unit: Unit, errand: Errand[Ending], outcome: Outcome) -> Contract:
@@ -215,7 +217,7 @@ class Saga:
         if not outcome.ok:
             # Given back at its deadline before we could, or frozen until somebody thaws the account: the ledger sees to it.
             log.warning("held coins were not given back by us", sale=sale.id, refusal=outcome.refusal, cure="the hold's deadline does it")
-        self._give_back(unit, sale, errand.request.at)
+        self._give_back(unit, sale, errand.request.at, self._ware.sorry, tell=outcome.refusal != "frozen")
         return Done()
 
     def _pay(self, unit: Unit, sale: Sale, at: datetime) -> None:
@@ -229,13 +231,14 @@ class Saga:
         unit.fact(sale.channel, "purchase", f"purchase:{sale.id}", fact)
         unit.after_commit(metrics.ENDED.labels(self._key, "paid").inc)
 
-    def _give_back(self, unit: Unit, sale: Sale, at: datetime) -> None:
+    def _give_back(self, unit: Unit, sale: Sale, at: datetime, sorry: str, *, tell: bool = True) -> None:
+        """End a sale that was not paid; `tell` its buyer, unless the coins are not back yet."""
         if not store.move(unit.db, sale.id, "failed", "returned"):
             return
         unit.after_commit(metrics.ENDED.labels(self._key, "returned").inc)
         rules = self._tools.rules(unit)
-        if rules is not None:
-            unit.announce(returned(sale, self._ware.sorry, at, rules.currency))
+        if rules is not None and tell:
+            unit.announce(returned(sale, sorry, at, rules.currency))
 
 
 def sale_id(key: str) -> str:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.common.contracts.events import Chat
+from libs.common.contracts.ledger_requests import FreezeRequest
 from libs.common.contracts.shop.effects import ShoutoutRequest
 from services.shop.saga.saga import Ending
 from services.shop.shoutout.echo import is_told
@@ -221,6 +222,18 @@ async def test_what_the_ledger_gave_back_by_itself_is_not_charged(shop: Stage) -
     await reaches(shop, "returned")
 
     assert purse(shop) == (500, 0, 0)
+    assert [said.text for said in shop.announced if said.lane == "pm"] == ["Your 50 Z are back."]
+
+
+@pytest.mark.parametrize("heard", [True, False])
+async def test_nobody_is_told_of_coins_that_are_not_back_yet(shop: Stage, heard: bool) -> None:
+    await order(shop)
+    shop.teller.ask("freeze", FreezeRequest(key="f", account="Alice", at=shop.now, frozen=True))
+    hear(shop, "Alice says: hello all") if heard else lose_patience(shop)
+    await reaches(shop, "returned")
+
+    assert purse(shop) == (450, PRICE, 0)
+    assert [said.text for said in shop.announced if said.lane == "pm"] == []
 
 
 @settings(max_examples=40)
