@@ -112,7 +112,10 @@ async def _order(call: ApiCall, house: Surroundings, verb: str, request: type[As
     until = time.monotonic() + SHOWN_WITHIN_SECONDS
     while True:
         # A key of its own each time: it is a question, and never the repetition of one.
-        sale = await house.owner(call, "shop", "sale", lambda _: looking(f"look:{uuid4()}"), SaleState)
+        try:
+            sale = await house.owner(call, "shop", "sale", lambda _: looking(f"look:{uuid4()}"), SaleState)
+        except ApiError:
+            return order, "delivering"  # the order stands, whether or not there is time to see how it goes
         state = "delivering" if isinstance(sale, Declined) else sale.state
         if state == "returned":
             raise ApiError("not_delivered", "it could not be done in the room; nothing was charged")

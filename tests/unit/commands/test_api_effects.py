@@ -6,7 +6,7 @@ import pytest
 
 from libs.common.contracts.owners import Declined
 from libs.common.contracts.shop.effects import ColorVerdict, Ordered, SaleState
-from services.commands.api import effects
+from services.commands.api import desk, effects
 from tests.support.api import Bench
 
 COLOR = Ordered(user="Alice", item="chat_color", value="#FF69B4", price=5, discount=0.02, balance=95)
@@ -31,6 +31,13 @@ async def test_a_color_that_is_shown_at_once_is_told_as_paid() -> None:
 async def test_what_takes_longer_is_told_as_under_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(effects, "SHOWN_WITHIN_SECONDS", 0.0)
     data = await Bench(color=COLOR, sale=SaleState(state="delivering")).ask("vanity.set_color", username="alice", value="ff69b4")
+
+    assert data["state"] == "delivering"
+
+
+async def test_an_order_that_stands_is_told_though_nobody_says_how_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "WAIT_SECONDS", 0.2)
+    data = await Bench(color=COLOR).ask("vanity.set_color", username="alice", value="ff69b4")
 
     assert data["state"] == "delivering"
 
