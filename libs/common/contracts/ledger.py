@@ -20,8 +20,19 @@ DAYS_EARNINGS = frozenset({"earn", "event_bonus", "milestone", "presence", "rain
 """The types that count as earned on a day. Of what counts towards lifetime earned, gifts, wallets and interest are no day's work; nor is
 what undoes any of them."""
 
-BY_HAND = frozenset({"admin_adjust", "admin_deduct", "admin_grant", "admin_rain", "admin_set_balance", "bounty_claim", "reversal"})
-"""The types of what somebody with the right to it decided; where a posting of another type names a person, it was their own to decide."""
+BY_HAND = frozenset(
+    {
+        "admin_adjust",
+        "admin_deduct",
+        "admin_grant",
+        "admin_rain",
+        "admin_set_balance",
+        "bounty_claim",
+        "bounty_expired_refund",
+        "reversal",
+    }
+)
+"""The types of what somebody with the right to it decided, where it names who; a posting of another type was one's own to decide."""
 
 Amount = Annotated[int, Field(ge=1, le=MAX_AMOUNT)]
 Key = Annotated[str, Field(min_length=1, max_length=200)]
@@ -126,7 +137,8 @@ class Posting(Contract):
     """When its cause happened (event time)."""
     lines: Annotated[list[Line], Field(min_length=1, max_length=100)]
     actor: Word | None = None
-    """Who asked for it, where a person did: an admin's name, an API caller's."""
+    """Who decided it for others: an admin's name, an API caller's. What viewers do with their own coins names nobody: there is much of it,
+    and by this is found what was done by hand."""
     cause: Word | None = None
     """The id of the event or request behind it."""
 

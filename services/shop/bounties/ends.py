@@ -139,7 +139,8 @@ def _judge_cancel(unit: Unit, case: Case[CancelBountyRequest]) -> Declined | Wan
         return Declined(code="bounty_not_yours", values={"creator": bounty.creator})
     refund = bounty.refund if own else bounty.amount
     store.move(unit.db, bounty.channel, bounty.number, "open", "ending")
-    posting = Posting(key=wanted.key, at=case.at, lines=[_given_back(bounty, refund, "cancel")], actor=wanted.user, cause=wanted.key)
+    lines, actor = [_given_back(bounty, refund, "cancel")], None if own else wanted.user
+    posting = Posting(key=wanted.key, at=case.at, lines=lines, actor=actor, cause=wanted.key)
     return Wanted(posting, {"number": bounty.number, "refund": refund})
 
 

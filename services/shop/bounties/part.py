@@ -50,7 +50,7 @@ def _judge(unit: Unit, case: Case[BountyRequest]) -> Declined | Wanted:
         reason=text,
         metadata={"bounty": bounty.number, "ends": ends.isoformat(timespec="seconds"), "refund": refund},
     )
-    posting = Posting(key=wanted.key, at=case.at, lines=[hold], actor=wanted.user, cause=wanted.key)
+    posting = Posting(key=wanted.key, at=case.at, lines=[hold], cause=wanted.key)
     return Wanted(posting, {"number": bounty.number})
 
 

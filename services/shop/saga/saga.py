@@ -108,7 +108,7 @@ class Saga:
                 trigger=self._ware.item.trigger,
                 metadata=metadata,
             )
-        posting = Posting(key=case.request.key, at=case.at, lines=[line], actor=case.request.user, cause=case.request.key)
+        posting = Posting(key=case.request.key, at=case.at, lines=[line], cause=case.request.key)
         note = {
             "id": id_,
             "name": name,

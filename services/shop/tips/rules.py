@@ -77,7 +77,7 @@ def posting(request: TipRequest, at: datetime, rules: Rules, metadata: dict[str,
     window = date(at, rules.economy.zone)
     limit = Limit(account=giver, name="tips", window=window, add=amount, maximum=rules.tipping.max_per_day)
     transfer = Transfer(source=giver, target=target, amount=amount, type="tip_send", trigger="spend.tip", metadata=metadata)
-    return Posting(key=request.key, at=at, lines=[limit, transfer], actor=giver, cause=request.key)
+    return Posting(key=request.key, at=at, lines=[limit, transfer], cause=request.key)
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

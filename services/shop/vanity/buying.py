@@ -92,7 +92,6 @@ class Till:
             key=request.key,
             at=case.at,
             lines=[*limits, _payment(request.user, item, price, metadata)],
-            actor=request.user,
             cause=request.key,
         )
         about = {"user": account.account, "charged": price.due, "discount": float(price.discount), "balance": account.balance}

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.config.exchange import Bounties
-from libs.common.contracts.ledger_requests import BanRequest, FreezeRequest
+from libs.common.contracts.ledger_requests import ActionsRequest, BanRequest, FreezeRequest
 from libs.common.contracts.shop.bounties import BountiesRequest, BountyRequest, CancelBountyRequest, ClaimBountyRequest
+from libs.common.contracts.shop.tips import TipRequest
+from libs.common.contracts.shop.vanity import BuyRequest
 from services.shop.bounties import rules
 from tests.support.shop_stage import Kept, Stage, opened
 from tests.support.teller import reverse
@@ -187,6 +189,28 @@ async def test_an_administrator_has_no_advantage_with_an_own_one(shop: Stage) ->
     await set_out(shop)
 
     assert (await cancel(shop, "alice", admin=True))["refund"] == 500
+
+
+async def test_only_what_is_decided_for_others_stands_among_what_was_done_by_hand(shop: Stage) -> None:
+    """The ledger finds it by its actor: what viewers do with their own coins would be in the way, a million rows of it."""
+    shop.configure(tipping={"min_account_age_minutes": 0})
+    tip = TipRequest(key="tip", user="Carol", at=shop.now, target="Bob", amount=5)
+    greeting = BuyRequest(key="greeting", user="Alice", at=shop.now, item="custom_greeting", value="Hello!")
+    assert (await shop.ask("tip", tip))["ok"]
+    assert (await shop.ask("buy", greeting))["ok"]
+    for _ in range(3):
+        await set_out(shop, 100)
+    await claim(shop, number=1)
+    await cancel(shop, number=2)
+    await cancel(shop, "Boss", number=3, admin=True)
+
+    named = [(row["actor"], row["entries"][-1]["trigger"]) for row in shop.teller.journal() if row["caller"] == "shop" and "actor" in row]
+    assert named == [("Boss", "bounty.claim.1"), ("Boss", "bounty.cancel.3")]
+    done = shop.teller.ask("actions", ActionsRequest(user="boss"))["actions"]
+    assert [(each["type"], each["account"], each["amount"]) for each in done] == [
+        ("bounty_expired_refund", "Alice", 100),
+        ("bounty_claim", "Bob", 100),
+    ]
 
 
 async def test_nobody_else_cancels_it(shop: Stage) -> None:

@@ -15,6 +15,7 @@ _DEEDS: Final = {
     "admin_rain": "let it rain on",
     "admin_set_balance": "set",
     "bounty_claim": "awarded a bounty to",
+    "bounty_expired_refund": "cancelled a bounty of",
     "banned": "suspended",
     "unbanned": "gave back the account of",
     "frozen": "froze",
