@@ -32,7 +32,10 @@ class Seen:
 
 
 def declined(request: TipRequest, seen: Seen, given_today: int, at: datetime, rules: Rules) -> Declined | None:
-    """Say why a tip may not be given, None if it may. The daily limit and the balance are for the ledger to decide; here are the words."""
+    """Say why a tip may not be given, None if it may. The daily limit and the balance are for the ledger to decide; here are the words.
+
+    What is `given_today` by our own count only says which of the two comes first: a tip that was undone counts no more in the ledger.
+    """
     tipping, least = rules.tipping, max(rules.tipping.min_amount, 1)
     refusal = barred(request.user, seen.giver, rules, enabled=tipping.enabled)
     if refusal is not None or seen.giver is None:
@@ -47,11 +50,11 @@ def declined(request: TipRequest, seen: Seen, given_today: int, at: datetime, ru
     age_left = timedelta(minutes=tipping.min_account_age_minutes) - max(at - seen.giver.opened_at, timedelta(0))
     if age_left > timedelta(0):
         return Declined(code="too_new", values={"minutes": math.ceil(age_left / timedelta(minutes=1))})
-    return (
-        _receiver_declined(request.target, seen, block_unknown=tipping.alias_check_unavailable == "block")
-        or _limit_declined(request.amount, given_today, tipping.max_per_day)
-        or short(seen.giver, request.amount)
-    )
+    refusal = _receiver_declined(request.target, seen, block_unknown=tipping.alias_check_unavailable == "block")
+    if refusal is not None:
+        return refusal
+    poor = short(seen.giver, request.amount)
+    return poor and (_limit_declined(request.amount, given_today, tipping.max_per_day) or poor)
 
 
 def _receiver_declined(target: str, seen: Seen, *, block_unknown: bool) -> Declined | None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from libs.common.contracts.ledger import Reverse
 from libs.common.contracts.ledger_requests import BanRequest
 from libs.common.contracts.shop.tips import TipRequest
 from services.shop.tips.rules import nearest
@@ -99,6 +100,14 @@ async def test_the_days_limit_is_of_the_economys_day(shop: Stage) -> None:
     assert await tip(shop, amount=5) == {"ok": False, "code": "tip_limit", "values": {"limit": 500, "left": 0}}
     shop.kept.now += timedelta(days=1)
     assert (await tip(shop, amount=5))["left"] == 495
+
+
+async def test_a_tip_that_was_undone_may_be_given_again(shop: Stage) -> None:
+    await tip(shop, amount=LIMIT, key="mistake")
+    assert (await tip(shop))["code"] == "tip_limit"
+    shop.teller.done(Reverse(key="mistake", type="reversal", trigger="undo"))
+
+    assert (await tip(shop, "Carol"))["ok"]
 
 
 async def test_many_tips_at_once_never_pass_the_limit_or_the_balance(shop: Stage) -> None:
