@@ -70,9 +70,9 @@ class _Shoutouts:
         if isinstance(event, Tick):
             self._saga.tick(unit, event)
         elif isinstance(event, Chat) and fold(event.user) == fold(rules.bot.username):
-            told = (sale for sale in self._saga.delivering(unit, event.channel) if is_told(event.text, sale.name, sale.value))
-            sale = next(told, None)
-            if sale is not None:
+            told = [sale for sale in self._saga.delivering(unit, event.channel) if is_told(event.text, sale.name, sale.value)]
+            if told:
+                sale = max(told, key=lambda sale: len(sale.name))  # a name may begin like a longer one; of equals it is the oldest
                 self._saga.seen(unit, sale, event.at)
 
 

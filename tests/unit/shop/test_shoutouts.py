@@ -123,6 +123,16 @@ async def test_only_the_robots_own_words_count(shop: Stage) -> None:
     assert state(shop) == "delivering"
 
 
+async def test_of_two_names_that_begin_alike_the_longer_one_is_meant_where_it_stands(shop: Stage) -> None:
+    shop.teller.viewers(Al=500)
+    await order(shop, user="Al")
+    await order(shop, user="Alice")
+    hear(shop, "Alice says: hello all")
+
+    await until(lambda: purse(shop) == (450, 0, PRICE), "Alice has paid")
+    assert shop.teller.account("Al").held == PRICE
+
+
 async def test_a_free_one_is_said_and_moves_no_coins(shop: Stage) -> None:
     shop.configure(bot={"username": BOT}, vanity_shop={"shoutout": {"cost": 0}})
     answer = await order(shop)
