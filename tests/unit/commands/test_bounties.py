@@ -94,3 +94,7 @@ def test_the_list_shows_age_and_time_left() -> None:
         f"3: 500 Z for {'x' * 59}… (Alice, 3 h ago, 2 days left)",
         "and 16 older ones.",
     ]
+
+
+def test_a_bounty_of_a_moment_ahead_is_no_hour_old() -> None:
+    assert words.span(timedelta(seconds=-1)) == "1 min"

@@ -70,7 +70,7 @@ def which() -> str:
 
 def span(time: timedelta) -> str:
     """Give a time in one or two words: `3 days`, `5 h`, `12 min`."""
-    hours = time // timedelta(hours=1)
+    hours = max(time, timedelta(0)) // timedelta(hours=1)  # who asks may do so by a clock a moment behind
     if hours >= _HOURS_OF_TWO_DAYS:
         return f"{hours // 24} days"
     if hours:
