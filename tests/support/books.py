@@ -211,20 +211,29 @@ async def unanswered(house: House, robot: Robot) -> list[str]:
     found += [f"{user} asked {count} times and got {answered[user]} answers" for user, count in asked.items() if answered[user] < count]
     # Line by line: what waited for one viewer may have come in one message.
     heard = Counter(((said.to or "").casefold(), row) for said in robot.said for row in said.text.splitlines())
-    due = Counter((answer["to"].casefold(), row) for answer in answers for row in answer["text"].splitlines() if row)
-    in_pieces = _one_after_another(robot)
+    in_pieces, missed = _one_after_another(robot), _one_after_another(robot, delivered=False)
+    due = Counter[tuple[str, str]]()
+    for answer in answers:
+        user, told = answer["to"].casefold(), [row for row in answer["text"].splitlines() if row]
+        # Whoever is not there for the first piece of an answer is not told the others.
+        due.update((user, row) for row in told if told.index(row) == 0 or _bare(told[0]) not in missed.get(user, ""))
     for (user, row), count in due.items():
-        said = heard[user, row] or in_pieces.get(user, "").count("".join(row.split()))  # a row too long for one message comes in several
+        said = heard[user, row] or in_pieces.get(user, "").count(_bare(row))  # a row too long for one message comes in several
         if said < count:
             found.append(f"said {said} times, due {count}: {user}: {row}")
     return found
 
 
-def _one_after_another(robot: Robot) -> dict[str, str]:
-    """Give all that each viewer was told, without the blanks and breaks in it."""
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _one_after_another(robot: Robot, *, delivered: bool = True) -> dict[str, str]:
+    """Give all that each viewer was told (or, not `delivered`, would have been), without the blanks and breaks in it."""
     told: dict[str, list[str]] = {}
     for said in robot.said:
-        told.setdefault((said.to or "").casefold(), []).extend(said.text.split())
+        if delivered or not said.delivered:
+            told.setdefault((said.to or "").casefold(), []).append(_bare(said.text))
     return {user: "".join(words) for user, words in told.items()}
 
 
