@@ -33,7 +33,7 @@ from libs.common.contracts.ledger_requests import (
 )
 from services.ledger import callers, queries
 from services.ledger.model import Leg, Refusing
-from services.ledger.posting import Result, expect
+from services.ledger.posting import Result, expect, would_undo
 from services.ledger.posting import post as do_post
 from services.ledger.reports.queries import actions as done_by_hand
 from services.ledger.sanctions import sanction
@@ -143,7 +143,13 @@ def posting(db: Connection, channel: str, body: bytes) -> Answer:
     if found is None:
         cancelled = request.key is not None and queries.is_cancelled(db, channel, request.key)
         return PostingAnswer(found=False, cancelled=cancelled)
-    return PostingAnswer(found=True, transaction=found[0], reversed_by=found[1])
+    undoing = told(would_undo(Desk(db, channel), found[0].key)) if request.undoing else None
+    return PostingAnswer(
+        found=True,
+        transaction=found[0],
+        reversed_by=found[1],
+        undoing=None if undoing is None else Outcome.model_validate_json(undoing),
+    )
 
 
 Write = Callable[[Connection, str, str, bytes, int], Answer]

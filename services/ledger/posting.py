@@ -75,6 +75,18 @@ def post(desk: Desk, posting: Posting, caller: str, now: int, *, background: boo
     return Result(posting.key, desk.write(draft, record), legs=tuple(draft.legs))
 
 
+def would_undo(desk: Desk, key: str) -> Result:
+    """Say how a reversal of what a key stands for would be answered now; nothing is done, and the desk is of no further use."""
+    draft, kept = Draft(desk), desk.kept(key)
+    if kept is None:
+        return Result(key, None, "unknown_posting", f"there is no posting {key!r}")
+    try:
+        draft.reverse(kept, Reverse(key=key, type="reversal"))
+    except Refusing as refusing:
+        return Result(key, None, refusing.refusal, refusing.detail)
+    return Result(key, legs=tuple(draft.legs))
+
+
 def expect(desk: Desk, postings: Sequence[Posting]) -> None:
     """Have a desk look up what these postings will ask it for; a single one asks by itself just as well."""
     if len(postings) > 1:

@@ -255,6 +255,8 @@ class PostingRequest(Contract):
 
     key: Key | None = None
     number: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None
+    undoing: bool = False
+    """Whether it is also asked what undoing it would come to."""
 
 
 class PostingAnswer(Answer):
@@ -264,6 +266,8 @@ class PostingAnswer(Answer):
     """The key of the posting that undid it."""
     cancelled: bool = False
     """Whether the key was cancelled before anything came under it."""
+    undoing: Outcome | None = None
+    """How a reversal would be answered now; nothing is done."""
 
 
 class BanRequest(Contract):

@@ -4,7 +4,7 @@ import pytest
 
 from libs.common.contracts.ledger import Outcome
 from tests.support.front import OWNER, Front
-from tests.support.teller import hold, pay, reverse
+from tests.support.teller import capture, hold, pay, release, reverse
 
 
 @pytest.fixture
@@ -106,6 +106,36 @@ async def test_a_hold_goes_back(front: Front) -> None:
     told = await front.ask(f"undo {number} confirm", "Root", OWNER)
     assert told[0] == ("Root", f"Undone: #{number}.\nAlice +40 Z, then 100 Z")
     assert front.teller.account("alice").held == 0
+
+
+@pytest.mark.parametrize("confirm", ["", " confirm"])
+async def test_what_became_of_a_hold_goes_back_to_whose_it_was_and_that_is_said_before(front: Front, confirm: str) -> None:
+    front.teller.done(hold("stake", "Alice", 40))
+    front.teller.done(capture("stake", "Bob", 15))
+    front.teller.done(pay("Alice", "@burn", 80))
+    number = front.teller.journal()[-2]["number"]
+
+    [(_, told), *_] = await front.ask(f"undo {number}{confirm}", "Root", OWNER)
+    assert (told or "").split("\n")[1:3] == ["Bob -15 Z, then 50 Z", "Alice +15 Z, then 20 Z"]
+
+
+@pytest.mark.parametrize("confirm", ["", " confirm"])
+async def test_what_gave_coins_back_can_not_be_undone(front: Front, confirm: str) -> None:
+    front.teller.done(hold("stake", "Alice", 40))
+    front.teller.done(release("stake"))
+    number = front.teller.journal()[-1]["number"]
+
+    expected = f"#{number} gave held coins back; that can't be undone. Use grant or deduct."
+    assert await asked(front, f"undo {number}{confirm}") == expected
+
+
+@pytest.mark.parametrize("confirm", ["", " confirm"])
+async def test_a_hold_that_was_settled_is_not_promised_back(front: Front, confirm: str) -> None:
+    front.teller.done(hold("stake", "Alice", 40))
+    number = front.teller.journal()[-1]["number"]
+    front.teller.done(capture("stake", "@burn"))
+
+    assert await asked(front, f"undo {number}{confirm}") == "Nothing happened: coins that were held for it have moved on since."
 
 
 async def test_who_undoes_what_concerns_oneself_is_told_once(front: Front) -> None:

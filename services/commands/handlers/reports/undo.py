@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from libs.common.config.economy import Currency
-from libs.common.contracts.ledger import Entry, Outcome, Posting, Reverse, Transaction
+from libs.common.contracts.ledger import Entry, Outcome, Posting, Refusal, Reverse, Transaction
 from libs.common.contracts.ledger_requests import AccountsAnswer, AccountsRequest, PostingAnswer, PostingRequest
 from libs.common.names import fold
 from services.commands.arguments import Word
@@ -35,17 +35,17 @@ async def run(call: Call[Undo], office: Office) -> Answer | Order:
     confirmed = call.arguments.confirm.lower() == CONFIRM
     if number is None or (call.arguments.confirm and not confirmed):
         return Answer(common.usage(words.which(), "undo number [confirm]"), outcome="usage")
-    found = await office.ledger(call.channel, "posting", PostingRequest(number=number), PostingAnswer)
-    refused = await _refused(number, found, call, office)
-    if refused is not None or found.transaction is None:
-        return refused or Answer(words.unknown(number), outcome="unknown_posting")
-    transaction = found.transaction
-    effects = await _effects(transaction, call, office)
-    lacking = next((effect for effect in effects if effect.balance < 0), None)
-    if lacking is not None:
-        return Answer(words.spent_already(lacking, call.rules.currency), outcome="insufficient_funds")
+    found = await office.ledger(call.channel, "posting", PostingRequest(number=number, undoing=True), PostingAnswer)
+    transaction, undoing = found.transaction, found.undoing
+    if transaction is None or undoing is None:
+        return Answer(words.unknown(number), outcome="unknown_posting")
+    refused = await _refused(number, transaction, found.reversed_by, call, office)
+    if refused is not None:
+        return refused
+    if not undoing.ok:
+        return await _impossible(number, transaction, undoing.refusal, call, office)
     if not confirmed:
-        zone = call.rules.economy.zone
+        effects, zone = _moved(undoing.entries), call.rules.economy.zone
         return Answer(words.preview(number, transaction, effects, zone, call.rules.currency), outcome="preview")
     line = Reverse(key=transaction.key, type="reversal", trigger="admin.undo", related=call.user, metadata={"undoes": number})
     return Order("post", Posting(key=f"pm:{call.id}", at=call.at, lines=[line], actor=call.user, cause=call.id))
@@ -63,23 +63,30 @@ def tell(by: str, order: Posting, outcome: Outcome, currency: Currency) -> Answe
     return Answer(text, tuple(Note(effect.name, words.undone_for(by, effect, currency)) for effect in others))
 
 
-async def _refused(number: int, found: PostingAnswer, call: Call[Undo], office: Office) -> Answer | None:
-    """Say why a posting can't be undone, where that is known beforehand."""
-    transaction = found.transaction
-    if transaction is None:
-        return None
+async def _refused(number: int, transaction: Transaction, reversed_by: str | None, call: Call[Undo], office: Office) -> Answer | None:
+    """Say why a posting can't be undone, by what it is."""
     if transaction.kind != "posting" or not transaction.entries:
         return Answer(words.moved_nothing(number), outcome="not_allowed")
     if transaction.reverses is not None:
         return Answer(words.is_a_correction(number), outcome="not_allowed")
-    if found.reversed_by is not None:
-        undoing = await office.ledger(call.channel, "posting", PostingRequest(key=found.reversed_by), PostingAnswer)
+    if reversed_by is not None:
+        undoing = await office.ledger(call.channel, "posting", PostingRequest(key=reversed_by), PostingAnswer)
         return Answer(words.undone_before(number, undoing.transaction, call.rules.economy.zone), outcome="already_reversed")
     return None
 
 
-async def _effects(transaction: Transaction, call: Call[Undo], office: Office) -> list[Effect]:
-    """Work out what each viewer would have."""
+async def _impossible(number: int, transaction: Transaction, refusal: Refusal | None, call: Call[Undo], office: Office) -> Answer:
+    """Say why the ledger would refuse it."""
+    if refusal == "insufficient_funds":
+        lacking = next((effect for effect in await _owing(transaction, call, office) if effect.balance < 0), None)
+        if lacking is not None:
+            return Answer(words.spent_already(lacking, call.rules.currency), outcome=refusal)
+    text = words.gave_back(number) if refusal == "not_allowed" else common.refused(refusal)
+    return Answer(text, outcome=refusal or "refused")
+
+
+async def _owing(transaction: Transaction, call: Call[Undo], office: Office) -> list[Effect]:
+    """Work out what each viewer who got coins would have without them."""
     changes: Counter[str] = Counter()
     for entry in transaction.entries:
         if not entry.account.startswith("@"):

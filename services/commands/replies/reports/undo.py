@@ -44,6 +44,11 @@ def is_a_correction(number: int) -> str:
     return f"#{number} undid another posting; that can't be undone. Use grant or deduct."
 
 
+def gave_back(number: int) -> str:
+    """Tell that what went back to whose it was can't be held again."""
+    return f"#{number} gave held coins back; that can't be undone. Use grant or deduct."
+
+
 def undone_before(number: int, undoing: Transaction | None, zone: ZoneInfo) -> str:
     """Tell by whom, and when."""
     if undoing is None:
