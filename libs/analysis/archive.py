@@ -5,21 +5,24 @@ A file's name says which numbers it holds, so the files themselves are the posit
 - `parts/<first>-<last>.parquet` are large and final.
 - `tail/<first>-<last>.parquet` are small and fresh. When they are many they become one; when they are much they become a part. What was
   made one stays for a while: somebody may be reading it.
+- `fresh/` shows the tail to other programs under names that never go: see `shelf.py`.
 """
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from libs.analysis.shelf import Shelf
 
 FOLDER: Final = "analysis"
 """In the state directory."""
 PARTS: Final = "parts"
 TAIL: Final = "tail"
 EMPTY: Final = "empty.parquet"
-"""In both folders, without rows: whoever reads `*.parquet` finds something from the first moment on."""
+"""Among the parts, without rows: whoever reads `*.parquet` finds something from the first moment on."""
 PART_NUMBERS: Final = 100_000
 """So many transactions make a part: two of DuckDB's row groups, and 100 files in 10 million transactions."""
 TAIL_FILES_MAX: Final = 32
@@ -87,9 +90,10 @@ class Archive:
         """Take the directory; `open` makes it."""
         self.root = root
         self._clock = clock
+        self._shelf = Shelf(root)
 
     def open(self, write_nothing: Callable[[Path], None]) -> list[File]:
-        """Make the folders, with a file without rows in each; remove what an interrupted write left; give the files that hold everything.
+        """Make the folders, with a file without rows; remove what an interrupted write left; give the files that hold everything.
 
         Raises:
             HistoryBroken: numbers are missing.
@@ -98,10 +102,16 @@ class Archive:
             (self.root / folder).mkdir(parents=True, exist_ok=True)
             for left in (self.root / folder).glob(f"*{_PARTIAL}"):
                 left.unlink()
-            if not (self.root / folder / EMPTY).exists():
-                put(self.root / folder / EMPTY, write_nothing)
+        if not self._nothing.exists():
+            put(self._nothing, write_nothing)
         sync(self.root)
-        return self.cover()
+        sync(self.root.parent)
+        held = self.cover()
+        self._shelf.open((file.path for file in files(self.root) if not file.final), self._nothing)
+        for file in held:
+            if not file.final:
+                self._show(file)
+        return held
 
     def cover(self) -> list[File]:
         """Give the files that together hold everything, in order."""
@@ -111,7 +121,10 @@ class Archive:
         """Have a file written, and let it count once it is durable and whole."""
         path = self.root / (PARTS if final else TAIL) / f"{first:012}-{last:012}.parquet"
         put(path, write)
-        return File(first, last, path)
+        file = File(first, last, path)
+        if not final:
+            self._show(file)
+        return file
 
     def to_merge(self) -> tuple[list[File], bool]:
         """Give the files of the tail that should become one now, and whether that one is a part; none where all is well."""
@@ -125,9 +138,22 @@ class Archive:
         found = files(self.root)
         old = [file for file in found if file.path.stat().st_mtime < before]
         gone = [file for file in found if not file.final and any(other.covers(file) or _is_part_of(other, file) for other in old)]
+        self._shelf.clear([file.path for file in gone], self._nothing)
         for file in gone:
             file.path.unlink()
         return gone
+
+    @property
+    def _nothing(self) -> Path:
+        return self.root / PARTS / EMPTY
+
+    def _show(self, file: File) -> None:
+        self._shelf.show(file.path, self._replaced())
+
+    def _replaced(self) -> Iterator[Path]:
+        """Give what others took the place of, the oldest first; looks only when it is asked for one."""
+        live = {each.path for each in self.cover()}
+        yield from (each.path for each in sorted(files(self.root)) if not each.final and each.path not in live)
 
 
 def put(path: Path, write: Callable[[Path], None]) -> None:

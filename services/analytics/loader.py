@@ -34,7 +34,7 @@ WINDOW: Final = 2 * BATCH
 """Messages the server sends ahead: one batch comes while the one before is written."""
 FRESH_SECONDS: Final = 1.0
 """How long the first message of a batch waits for more: what belongs together mostly comes together."""
-SPACING_SECONDS: Final = 5.0
+SPACING_SECONDS: Final = 8.0
 """From file to file, unless a batch is full."""
 ACK_WAIT_SECONDS: Final = 120.0
 BEHIND_MAX: Final = BATCH
