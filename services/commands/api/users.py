@@ -3,10 +3,13 @@
 from typing import Final
 
 from libs.common import ranks
+from libs.common.contracts.games import TOTALS, TotalsAnswer
 from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.ledger_requests import BanRequest
+from libs.common.contracts.owners import Declined
 from libs.common.names import is_valid
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
+from services.commands.api.declining import error
 from services.commands.api.parameters import ADMIN, NAMED, REASON, REQUEST_ID, VIEWER
 from services.commands.api.transactions import stamp
 
@@ -24,8 +27,18 @@ async def detail(call: ApiCall, house: Surroundings) -> Data:
         "account": _account(found, call.room.name, ranks.tier_of(found.lifetime_earned, ranks.tiers(house.rules.ranks)).name),
         "achievements": [],
         "banned": found.banned,
-        "gambling": {},
+        "gambling": await _gambling(found, call, house),
     }
+
+
+async def _gambling(found: AccountState, call: ApiCall, house: Surroundings) -> Data:
+    """Give what somebody played; nothing of who neither staked nor won a coin."""
+    if not (found.lifetime_wagered or found.lifetime_won):
+        return {}
+    answer = await house.look(call.room, "games", TOTALS, found.account, TotalsAnswer)
+    if isinstance(answer, Declined):
+        raise error(answer, house.rules.currency)
+    return {"total_games": sum(game.rounds for game in answer.games), "net_profit": found.lifetime_won - found.lifetime_wagered}
 
 
 async def ban(call: ApiCall, house: Surroundings) -> Data:
@@ -93,7 +106,8 @@ COMMANDS: Final = (
             "account.frozen": "whether an operator has frozen it",
             "achievements": "a list; empty, as there are none to be had yet",
             "banned": "whether the viewer is suspended from the economy",
-            "gambling": "an object; empty, as there are no games yet",
+            "gambling.total_games": "rounds played, free spins too; `gambling` is empty of who neither staked nor won a coin",
+            "gambling.net_profit": "coins won less coins wagered",
         },
         (NAMED,),
     ),

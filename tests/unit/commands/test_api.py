@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from libs.common.contracts.games import GameTotals, TotalsAnswer
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
 from libs.common.contracts.ledger_requests import (
     AccountsAnswer,
@@ -269,7 +270,8 @@ async def test_recent_transactions_are_those_of_everybody() -> None:
 
 
 async def test_a_viewers_detail_keeps_the_older_keys() -> None:
-    assert await Bench(accounts=FOUND).ask("user.detail", username="alice") == {
+    played = [GameTotals(game="spin", rounds=3, wagered=40, won=70), GameTotals(game="challenge", rounds=1, wagered=10, won=0)]
+    assert await Bench(accounts=FOUND, totals=TotalsAnswer(games=played)).ask("user.detail", username="alice") == {
         "found": True,
         "username": "Alice",
         "channel": "Room",
@@ -291,8 +293,13 @@ async def test_a_viewers_detail_keeps_the_older_keys() -> None:
         },
         "achievements": [],
         "banned": False,
-        "gambling": {},
+        "gambling": {"total_games": 4, "net_profit": 20},
     }
+
+
+async def test_of_who_never_played_games_are_not_asked() -> None:
+    found = FOUND.model_copy(update={"accounts": [FOUND.accounts[0].model_copy(update={"lifetime_wagered": 0, "lifetime_won": 0})]})
+    assert (await Bench(accounts=found).ask("user.detail", username="alice"))["gambling"] == {}
 
 
 async def test_the_detail_of_nobody_is_only_not_found() -> None:

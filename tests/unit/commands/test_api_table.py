@@ -51,7 +51,7 @@ def first(body: bytes) -> dict[str, str]:
 
 FINE = {name: Health(service=name, ready=True, was_ready=True, version="1", uptime_seconds=1) for name in existing()}
 ANSWERS: dict[str, Any] = {
-    "accounts": AccountsAnswer(total=1, accounts=[AccountState(account="Alice", balance=5, opened_at=NOON)]),
+    "accounts": AccountsAnswer(total=1, accounts=[AccountState(account="Alice", balance=5, lifetime_wagered=5, opened_at=NOON)]),
     "post": Outcome(ok=True, key="k", entries=[Entry(account="Alice", amount=5, balance=5, type="x")]),
     "history": HistoryAnswer(
         found=True, rows=[HistoryRow(id=1, number=1, key="k", at=NOON, caller="c", account="Alice", amount=5, balance=5, type="x")]
@@ -74,6 +74,7 @@ ANSWERS: dict[str, Any] = {
     "sale": SaleState(state="paid"),
     "buy": Bought(user="Alice", item="custom_greeting", value="hello", charged=5, discount=0, balance=5),
     "channel_totals": TotalsAnswer(games=[GameTotals(game="spin", rounds=1, wagered=5, won=5)]),
+    "totals": TotalsAnswer(games=[GameTotals(game="spin", rounds=1, wagered=5, won=5)]),
     "inflation": InflationAnswer(enabled=True, multiplier=1, anchor=1, circulation=1, seconds=60, minimum=1, maximum=1, samples=[]),
     "queue_preview": QueuePreview(cost=5, base=5, tier_label="Clip", discount_percent=0, remaining=3, cooldown_seconds=1),
     "queue": lambda body: QueuePaid(cost=5, tier="queue", tier_label="Clip", balance=5, **first(body)),
