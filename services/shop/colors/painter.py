@@ -67,7 +67,7 @@ class Painter:
     def undo(self, unit: Unit, sale: Sale) -> None:
         """Have a color taken out again that was not paid, if it is in the sheet; should it turn up later, it is taken out then."""
         rules = self._tools.rules(unit)
-        if rules is not None and sheets.shows(store.find(unit.db, sale.channel).css, sale, rules):
+        if rules is not None and sheets.shown(store.find(unit.db, sale.channel).css, [sale], rules):
             self.wish(unit, sale.channel)
 
     async def told(self, channel: str) -> str | None:
@@ -106,12 +106,11 @@ class Painter:
     def _show(self, unit: Unit, event: Css, rules: Rules, saga: Saga) -> None:
         channel, css = event.channel, event.css
         canvas = rules_of.show(store.find(unit.db, channel), css)
-        for sale in saga.delivering(unit, channel):
-            if sheets.shows(css, sale, rules):
-                saga.seen(unit, sale, event.at)
+        for sale in sheets.shown(css, saga.delivering(unit, channel), rules):
+            saga.seen(unit, sale, event.at)
         wanted = sheets.wanted(unit, channel, rules)
-        for sale in sales.undone(unit.db, COLOR.key, channel, event.at - sheets.LATE):
-            if sheets.shows(css, sale, rules) and wanted.colors.get(sale.user) != (sale.name, sale.value):
+        for sale in sheets.shown(css, sales.undone(unit.db, COLOR.key, channel, event.at - sheets.LATE), rules):
+            if wanted.colors.get(sale.user) != (sale.name, sale.value):
                 canvas = rules_of.wish(canvas)
         if css:
             sheets.take_over(unit, channel, css, rules, event.at)

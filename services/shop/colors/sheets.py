@@ -1,5 +1,6 @@
 """What a channel's style sheet is to say: who has which color, and what it says already."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -44,9 +45,10 @@ def text(base: str, wish: Wanted, rules: Rules) -> str:
     return stylesheet.write(stylesheet.read(base, section, wish.protected), wish.colors.values(), section)
 
 
-def shows(css: str, sale: Sale, rules: Rules) -> bool:
-    """Tell whether a sheet gives a buyer the color that was bought; CyTube tells names apart by case."""
-    return stylesheet.read(css, rules.vanity_shop.chat_color).colors.get(sale.user) == (sale.name, sale.value)
+def shown(css: str, sales: Sequence[Sale], rules: Rules) -> list[Sale]:
+    """Give those of some sales whose buyers a sheet gives the color they bought; CyTube tells names apart by case."""
+    colors = stylesheet.read(css, rules.vanity_shop.chat_color).colors if sales else {}
+    return [sale for sale in sales if colors.get(sale.user) == (sale.name, sale.value)]
 
 
 def take_over(unit: Unit, channel: str, css: str, rules: Rules, at: datetime) -> int:
@@ -62,14 +64,14 @@ def take_over(unit: Unit, channel: str, css: str, rules: Rules, at: datetime) ->
     gone = {(sale.user, sale.value) for sale in saga.undone(unit.db, COLOR.key, channel, at - LATE)}
     ours = set(wish.colors) - {fold(owned.name) for owned in vanity.everybodys(unit.db, channel, COLOR.key) if owned.key == IMPORTED}
     ours |= wish.protected | {sale.user for sale in saga.under_way(unit.db, COLOR.key, channel)}
-    shown = stylesheet.read(css, section, wish.protected).colors
+    found = stylesheet.read(css, section, wish.protected).colors
     for user, color in store.struck(unit.db, channel).items():
-        if user in shown and shown[user][1] == color:
+        if user in found and found[user][1] == color:
             gone.add((user, color))
         else:
             store.forget_struck(unit.db, channel, user)
     count = 0
-    for user, (name, color) in shown.items():
+    for user, (name, color) in found.items():
         if user not in ours and wish.colors.get(user) != (name, color) and (user, color) not in gone:
             vanity.keep(unit.db, channel, COLOR.key, Owned(name, color, IMPORTED, at))
             count += 1

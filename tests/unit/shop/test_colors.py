@@ -1,18 +1,23 @@
 """Colors: shown and paid, or neither, whatever the robot, the operator and the sheet do meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from pathlib import Path
 
 import pytest
 
+from libs.common.config.shop import ChatColor
 from libs.common.contracts.events import Css, Gap
 from libs.common.contracts.shop.effects import CheckColorRequest
 from libs.common.contracts.shop.removal import TakeAwayRequest
-from services.shop.colors.stylesheet import LONGEST
+from services.shop.colors import stylesheet
+from services.shop.colors.stylesheet import LONGEST, Sheet, read
+from services.shop.items import COLOR
+from services.shop.saga import store as sales
+from services.shop.saga.store import Sale
 from tests.support.sheet import COINS, PINK, PLAIN, PRICE, Room, block, buy, configure, purse, rank, reaches, resync, rule, state, turn
 from tests.support.shop_stage import Kept, Stage, opened
-from tests.support.teller import give
+from tests.support.teller import CHANNEL, give
 
 GOLD = "#FFD700"
 
@@ -335,6 +340,23 @@ async def test_a_color_can_be_looked_at_without_buying(shop: Stage) -> None:
 
     assert answer["found"] == {"color": "#DC143C", "lc": 29.0, "score": 14.5, "level": "reject"}
     assert (answer["nearest"], answer["price"], answer["minimum"]) == ("#EA5A62", PRICE, 30.0)
+
+
+async def test_a_sheet_is_read_a_few_times_however_many_colors_came_to_nothing(
+    shop: Stage, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(50):
+        sales.add(shop.db, Sale(f"k{number}", CHANNEL, COLOR.key, "Zed", GOLD, 0, "returned", shop.now, shop.now, 0))
+    readings: list[str] = []
+
+    def counted(css: str, section: ChatColor, protected: Collection[str] = ()) -> Sheet:
+        readings.append(css)
+        return read(css, section, protected)
+
+    monkeypatch.setattr(stylesheet, "read", counted)
+    room.write(PLAIN + block(rule("Bob")))
+
+    assert len(readings) <= 4
 
 
 # -- taken away -----------------------------------------------------------------------------------------------------------------------
