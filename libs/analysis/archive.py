@@ -113,6 +113,10 @@ class Archive:
                 self._show(file)
         return held
 
+    def is_whole(self) -> bool:
+        """Tell whether all is there that `open` made."""
+        return self._nothing.exists() and self._shelf.is_whole()
+
     def cover(self) -> list[File]:
         """Give the files that together hold everything, in order."""
         return cover(files(self.root))

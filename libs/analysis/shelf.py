@@ -40,6 +40,10 @@ class Shelf:
             if inode not in known:
                 self._put(place, nothing)
 
+    def is_whole(self) -> bool:
+        """Tell whether all places are there."""
+        return all(place.exists() for place in map(self._place, range(-1, PLACES)))
+
     def show(self, file: Path, replaced: Iterable[Path] = ()) -> None:
         """Put a file in a free place, or else in that of the first of `replaced` that has one; if it has a place already, it keeps it."""
         held = self._held()

@@ -209,7 +209,11 @@ TOLD: Final = (
 """What has to be known of them: rows, different numbers, the first and the last, and rows that lack what none may lack."""
 NEW_ONES: Final = "DELETE FROM told WHERE number <= $1 OR rowid NOT IN (SELECT min(rowid) FROM told GROUP BY number)"
 """Leaves the first of each number behind the one given."""
-IDENTITY: Final = "SELECT key, committed FROM told WHERE number = $1"
+OTHERS: Final = (
+    "SELECT number, told.key, held.key FROM told JOIN ({}) AS held USING (number)"
+    " WHERE (told.key, told.committed) IS DISTINCT FROM (held.key, held.committed) ORDER BY number LIMIT 1"
+)
+"""Finds one of them that is kept already as something else."""
 ROWS: Final = _rows()
 """Those transactions as the rows of a file."""
 _NOTHING: Final = ", ".join(f'CAST(NULL AS {column.type}) AS "{column.name}"' for column in COLUMNS)

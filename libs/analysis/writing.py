@@ -31,7 +31,6 @@ class Writer:
         self.archive = archive
         self.last = 0
         """The last number that is kept."""
-        self._told: tuple[Any, ...] | None = None
         self._db = duckdb.connect()
         limit(self._db, archive.root)
 
@@ -43,11 +42,9 @@ class Writer:
         """
         held = self.archive.open(lambda path: self._copy(tables.NO_ROWS, path))
         self.last = last_number(held)
-        self._told = None
         if held:
-            query = f"SELECT key, committed FROM ({tables.scan([held[-1].path])}) WHERE number = ? LIMIT 1"
             try:
-                self._told = self._db.execute(query, [self.last]).fetchone()
+                self._db.execute(f"SELECT count(*) FROM ({tables.scan([held[-1].path])}) WHERE number = ? AND key IS NOT NULL", [self.last])
             except duckdb.Error as error:
                 raise HistoryBroken(f"{held[-1].path} can't be read ({error}): remove it, and what it held is loaded again") from error
 
@@ -67,6 +64,8 @@ class Writer:
             HistoryBroken: numbers are missing, or what comes contradicts what is kept.
             NotWritten: for now.
         """
+        if not self.archive.is_whole() or last_number(self.archive.cover()) != self.last:
+            raise HistoryBroken(f"files were removed from {self.archive.root} meanwhile: at the next start they are made anew")
         try:
             self._read(bodies)
             return self._keep(unreadable)
@@ -117,12 +116,7 @@ class Writer:
             raise Unreadable(f"{len(bodies)} messages are {rows} transactions, {lacking} of them without what every one has")
 
     def _keep(self, unreadable: int) -> File | None:
-        again = self._db.execute(tables.IDENTITY, [self.last]).fetchone()
-        if again is not None and self._told is not None and again != self._told:
-            raise HistoryBroken(
-                f"number {self.last} in the stream is {again[0]!r}, and {self._told[0]!r} in {self.archive.root}: they are of different "
-                "ledgers. Remove that directory, and it is made anew from the stream."
-            )
+        self._compare()
         self._db.execute(tables.NEW_ONES, [self.last])
         count, different, first, last, _ = self._one(tables.TOLD)
         if not count:
@@ -134,9 +128,20 @@ class Writer:
                 " transactions and start the ledger anew: it fills the stream from its books, and what is missing is found there."
             )
         file = self.archive.add(begin, last, lambda path: self._copy(tables.ROWS, path))
-        self._told = self._db.execute(tables.IDENTITY, [last]).fetchone()
         self.last = last
         return file
+
+    def _compare(self) -> None:
+        """See whether what comes again is what is kept."""
+        *_, first, last, _ = self._one(tables.TOLD)
+        again = [file.path for file in self.archive.cover() if file.first <= last and first <= file.last]
+        other = self._db.execute(tables.OTHERS.format(tables.scan(again))).fetchone() if again else None
+        if other is not None:
+            number, comes, kept = other
+            raise HistoryBroken(
+                f"number {number} in the stream is {comes!r}, and {kept!r} in {self.archive.root}: they are of different "
+                "ledgers. Remove that directory, and it is made anew from the stream."
+            )
 
     def _copy(self, query: str, path: Path) -> None:
         self._db.execute(f"COPY ({query}) TO {tables.literal(path)} (FORMAT parquet, COMPRESSION zstd)")

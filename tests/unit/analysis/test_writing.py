@@ -1,5 +1,6 @@
 """Transactions become rows, each once, or are refused for a reason that can be told."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,27 @@ def test_another_ledgers_number_in_the_place_of_ours_is_refused(tmp_path: Path) 
     with pytest.raises(HistoryBroken, match="different ledgers"):
         load(tmp_path, earned(2, key="somebody-elses"), earned(3))
     assert load(tmp_path, earned(2), earned(3)) is not None
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_any_number_of_another_ledger_in_the_place_of_ours_is_refused(tmp_path: Path, number: int) -> None:
+    for each in range(1, 5):
+        load(tmp_path, earned(each))
+    with pytest.raises(HistoryBroken, match=f"number {number} in the stream is 'somebody-elses', and 'key-{number}'"):
+        load(tmp_path, earned(number, key="somebody-elses"))
+
+
+@pytest.mark.parametrize("what", [".", "tail", "parts", "fresh"])
+def test_a_history_whose_files_were_removed_meanwhile_is_not_gone_on_with(tmp_path: Path, what: str) -> None:
+    root = tmp_path / "analysis"
+    made = writer(root)
+    made.load([earned(1)])
+    shutil.rmtree(root / what)
+    with pytest.raises(HistoryBroken, match="were removed"):
+        made.load([earned(2)])
+    again = writer(root)
+    assert again.load([earned(number) for number in range(again.last + 1, 3)]) is not None
+    assert numbers(root) == [1, 2]
 
 
 @pytest.mark.parametrize(
