@@ -26,6 +26,7 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.health import Health
 from libs.common.database import Database
 from libs.common.durable import Door, Durable, Feed, Request
+from libs.common.inbox import Inbox
 from libs.common.reception import Handler, Reception
 from libs.common.tasks import end
 from libs.common.unit import encoded
@@ -85,6 +86,7 @@ class Runtime:
         self.broker: NatsBroker = make_broker(config, state_dir, name, reconnected=self._reconnected, closed=self._closed)
         self._durables: list[Durable] = []
         self._reception = Reception(name)
+        self._inbox: Inbox | None = None
         self._tasks: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._preparations: list[Callable[[], Awaitable[None]]] = []
         self._closers: list[Callable[[], Awaitable[None]]] = []
@@ -160,14 +162,14 @@ class Runtime:
         Raises:
             NoAnswer: no answer came in time; whether the request had an effect is not known.
         """
+        if self._inbox is None:
+            raise RuntimeError("not connected yet")
         try:
-            answer = await self.nats.request(subject, encoded(message), timeout=timeout_seconds)
+            return await self._inbox.ask(subject, encoded(message), timeout_seconds)
         except NoRespondersError as error:
             raise NoAnswer(f"nobody answers {subject}") from error
         except (NatsError, TimeoutError) as error:
             raise NoAnswer(f"no answer on {subject} within {timeout_seconds} s") from error
-        data: bytes = answer.data
-        return data
 
     def health(self) -> Health:
         """Give the state as it is now."""
@@ -209,6 +211,8 @@ class Runtime:
         await self._until_stopped(self._check_streams())
         if self._ended.done():
             return
+        self._inbox = Inbox(self.nats)
+        await self._inbox.open()
         for prepare in self._preparations:
             await prepare()
         self._connected = True
