@@ -1,14 +1,17 @@
 """What a service wants to send, kept in its database until it is sent: written in the transaction of its cause, sent after the commit."""
 
 import asyncio
+import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import uuid4
 
 import structlog
+from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 
@@ -36,6 +39,12 @@ _MERGED_BYTES_MAX: Final = 512 * 1024
 """Bytes of postings in one message, where the server takes as many; by default it takes 1 MiB."""
 _SINGLES_MAX: Final = 256
 """Other messages in flight at once."""
+_BATCH_MIN: Final = 20
+"""So many facts go as one atomic batch: it costs the server as much as 20 messages, however many are in it."""
+_GATHER_SECONDS: Final = 0.1
+"""From one go of facts to the next: nobody waits for them."""
+_REPEATED: Final = 10201
+"""The server's code for a batch of which something arrived before."""
 _HEADERS_BYTES: Final = 1_024
 """Room for headers and the frame of a list, its commas apart."""
 _ACK_SECONDS: Final = 5.0
@@ -58,28 +67,41 @@ class Row:
     body: bytes
 
 
+@dataclass(slots=True)
+class _Lane:
+    """Rows that are sent in order, go by go."""
+
+    gather_seconds: float = 0.0
+    """From the beginning of one go to that of the next."""
+    waiting: deque[Row] = field(default_factory=deque)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    flight: asyncio.Task[None] | None = None
+
+
 class Outbox:
-    """Sends rows in order, and says which ones the server has acknowledged."""
+    """Sends rows, those of one stream in order, and says which ones the server has acknowledged."""
 
     def __init__(self, jetstream: JetStreamContext, store_id: str) -> None:
         """Take the context to publish with, and the id of the database the rows are from."""
         self._jetstream = jetstream
         self._store_id = store_id
-        self._waiting: deque[Row] = deque()
+        self._facts = _Lane(_GATHER_SECONDS)
+        self._others = _Lane()
         self._sent: list[int] = []
-        self._wake = asyncio.Event()
-        self._flight: asyncio.Task[None] | None = None
+        self._atomic = True
+        """Whether the server takes facts in batches, for all that is known."""
 
     @property
     def depth(self) -> int:
         """Give the number of rows that wait to be sent."""
-        return len(self._waiting)
+        return len(self._facts.waiting) + len(self._others.waiting)
 
     def add(self, rows: Iterable[Row]) -> None:
         """Take committed rows, in the order of their ids."""
-        self._waiting.extend(rows)
-        if self._waiting:
-            self._wake.set()
+        for row in rows:
+            lane = self._facts if row.stream == subjects.FACTS else self._others
+            lane.waiting.append(row)
+            lane.wake.set()
 
     def take_sent(self) -> list[int]:
         """Give the ids acknowledged since the last call, to be marked in the next transaction."""
@@ -88,21 +110,27 @@ class Outbox:
 
     def interrupt(self) -> None:
         """Send again at once what is in flight: after a reconnect its acknowledgement will not come."""
-        if self._flight is not None:
-            self._flight.cancel()
+        for lane in (self._facts, self._others):
+            if lane.flight is not None:
+                lane.flight.cancel()
 
     async def run(self) -> None:
         """Send until cancelled; what fails is tried again, in order, with a growing delay."""
+        await together(map(self._run, (self._facts, self._others)))
+
+    async def _run(self, lane: _Lane) -> None:
+        clock = asyncio.get_running_loop().time
         delay = 0.05
         while True:
-            if not self._waiting:
-                self._wake.clear()
-                await self._wake.wait()
-            rows = self._sendable(self._next())
+            if not lane.waiting:
+                lane.wake.clear()
+                await lane.wake.wait()
+            next_go = clock() + lane.gather_seconds
+            rows = self._sendable(lane, self._next(lane.waiting))
             if not rows:
                 continue
             try:
-                await self._send(rows)
+                await self._send(lane, rows)
             except (NatsError, OSError, TimeoutError) as error:
                 log.warning("outbox could not send, tries again", stream=rows[0].stream, rows=len(rows), error=repr(error))
                 await asyncio.sleep(delay)
@@ -110,15 +138,21 @@ class Outbox:
                 continue
             delay = 0.05
             for _ in rows:
-                self._waiting.popleft()
+                lane.waiting.popleft()
             self._sent.extend(row.id for row in rows)
+            if lane.gather_seconds:
+                await asyncio.sleep(next_go - clock())
+
+    @property
+    def _nats(self) -> Client:
+        return self._jetstream._nc  # noqa: SLF001 - nats-py gives the context no other way to its connection
 
     @property
     def _bytes_max(self) -> int:
         """Give the longest body the server takes."""
-        return self._jetstream._nc.max_payload - _HEADERS_BYTES  # noqa: SLF001 - nats-py gives the context no other way to its connection
+        return self._nats.max_payload - _HEADERS_BYTES
 
-    def _sendable(self, rows: list[Row]) -> list[Row]:
+    def _sendable(self, lane: _Lane, rows: list[Row]) -> list[Row]:
         """Give the rows up to the first that no server would take; one that stands first is given up: it must not block the others."""
         limit = self._bytes_max
         for number, row in enumerate(rows):
@@ -127,18 +161,18 @@ class Outbox:
             if number:
                 return rows[:number]
             log.error("a message is too large for the server and is given up", stream=row.stream, key=row.key, bytes=len(row.body))
-            self._waiting.popleft()
+            lane.waiting.popleft()
             self._sent.append(row.id)
             return []
         return rows
 
-    def _next(self) -> list[Row]:
-        first = self._waiting[0]
+    def _next(self, waiting: Sequence[Row]) -> list[Row]:
+        first = waiting[0]
         merged = first.stream == subjects.POSTINGS
         limit = min(_MERGED_BYTES_MAX, self._bytes_max)
         rows: list[Row] = []
         size = 0
-        for row in self._waiting:
+        for row in waiting:
             if len(rows) == (_MERGED_MAX if merged else _SINGLES_MAX) or (row.stream == subjects.POSTINGS) != merged:
                 break
             size += len(row.body) + 1
@@ -147,16 +181,19 @@ class Outbox:
             rows.append(row)
         return rows
 
-    async def _send(self, rows: Sequence[Row]) -> None:
-        send = self._send_postings if rows[0].stream == subjects.POSTINGS else self._send_singles
-        self._flight = asyncio.create_task(send(rows))
+    async def _send(self, lane: _Lane, rows: Sequence[Row]) -> None:
+        if rows[0].stream == subjects.POSTINGS:
+            send = self._send_postings
+        else:
+            send = self._send_batch if lane is self._facts and self._atomic and len(rows) >= _BATCH_MIN else self._send_singles
+        lane.flight = asyncio.create_task(send(rows))
         try:
-            await asyncio.wait({self._flight})
+            await asyncio.wait({lane.flight})
         finally:
-            self._flight.cancel()
-        if self._flight.cancelled():
+            lane.flight.cancel()
+        if lane.flight.cancelled():
             raise TimeoutError("the connection was cut")
-        self._flight.result()
+        lane.flight.result()
 
     async def _send_postings(self, rows: Sequence[Row]) -> None:
         # The id names this very cut: another cut of the same rows is another message.
@@ -165,12 +202,33 @@ class Outbox:
         headers = {"Nats-Msg-Id": batch}
         await self._jetstream.publish(rows[0].subject, body, timeout=_ACK_SECONDS, stream=rows[0].stream, headers=headers)
 
+    async def _send_batch(self, rows: Sequence[Row]) -> None:
+        """Send rows all at once; one by one where the server does not take them so, as when some of them arrived before."""
+        batch = uuid4().hex
+        answer = b""
+        for number, row in enumerate(rows, start=1):
+            headers = {"Nats-Msg-Id": self._id(row), "Nats-Batch-Id": batch, "Nats-Batch-Sequence": str(number)}
+            if number < len(rows):
+                await self._nats.publish(row.subject, row.body, headers=headers)
+            else:
+                headers["Nats-Batch-Commit"] = "1"
+                answer = (await self._nats.request(row.subject, row.body, timeout=_ACK_SECONDS, headers=headers)).data
+        told = json.loads(answer)
+        if told.get("count") == len(rows):
+            return
+        # A stream may take no batches; and a server that knows none stores each message by itself, and tells of the last one only.
+        self._atomic = told.get("error", {}).get("err_code") == _REPEATED
+        await self._send_singles(rows)
+
     async def _send_singles(self, rows: Sequence[Row]) -> None:
         await together(self._send_single(row) for row in rows)
 
     async def _send_single(self, row: Row) -> None:
-        headers = {"Nats-Msg-Id": f"{self._store_id}:{row.id}"}
+        headers = {"Nats-Msg-Id": self._id(row)}
         await self._jetstream.publish(row.subject, row.body, timeout=_ACK_SECONDS, stream=row.stream, headers=headers)
+
+    def _id(self, row: Row) -> str:
+        return f"{self._store_id}:{row.id}"
 
 
 def insert(db: sqlite3.Connection, stream: str, subject: str, key: str, body: bytes) -> Row:

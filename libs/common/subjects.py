@@ -172,7 +172,7 @@ def streams(channels: Sequence[str]) -> tuple[Stream, ...]:
         Stream(EVENTS, ("economy.events.*.*",), timedelta(days=30), 512 * mib, atomic=True),
         Stream(POSTINGS, ("economy.postings.*.*",), None, 128 * mib, discard="new"),
         Stream(TRANSACTIONS, ("economy.transactions.*",), timedelta(days=365), 512 * mib, atomic=True),
-        Stream(FACTS, ("economy.facts.*.*",), timedelta(days=30), 256 * mib),
+        Stream(FACTS, ("economy.facts.*.*",), timedelta(days=30), 256 * mib, atomic=True),
         Stream(ANNOUNCEMENTS, ("economy.announcements.*.*",), timedelta(minutes=10), 32 * mib, retention="workqueue"),
         Stream(DEADLETTERS, ("economy.deadletters.*",), timedelta(days=90), 64 * mib),
     )

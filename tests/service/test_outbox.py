@@ -88,3 +88,34 @@ async def test_what_was_in_flight_at_a_cut_is_sent_again_at_once_and_is_there_on
         await client.close()
         await direct.close()
         await proxy.stop()
+
+
+def fact(number: int) -> Row:
+    return Row(number, subjects.FACTS, subjects.fact("testroom", "purchase"), str(number), str(number).encode())
+
+
+@pytest.mark.parametrize("atomic", [True, False])
+@pytest.mark.parametrize("arrived", [0, 7])
+async def test_facts_that_come_in_number_are_there_once_and_in_order(narrow_server: NatsServer, atomic: bool, arrived: int) -> None:
+    client = await nats.connect(narrow_server.url)
+    jetstream = client.jetstream()
+    await jetstream.add_stream(name=subjects.FACTS, subjects=[subjects.fact("testroom", "*")], allow_atomic=atomic)
+    facts = [fact(number) for number in range(1, 61)]
+    for row in facts[:arrived]:  # of an earlier start, whose acknowledgement did not come
+        await jetstream.publish(row.subject, row.body, headers={"Nats-Msg-Id": f"store:{row.id}"})
+    outbox = Outbox(jetstream, "store")
+    sending = asyncio.create_task(outbox.run())
+    outbox.add(facts)
+
+    async def sent() -> bool:
+        return outbox.depth == 0
+
+    try:
+        await until(sent, "all is sent", 10, 0.02)
+        state = (await jetstream.stream_info(subjects.FACTS)).state
+        bodies = [(await jetstream.get_msg(subjects.FACTS, seq=n)).data for n in range(1, state.messages + 1)]
+        assert bodies == [row.body for row in facts]
+        assert outbox.take_sent() == [row.id for row in facts]
+    finally:
+        sending.cancel()
+        await client.close()
