@@ -18,7 +18,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 import structlog
@@ -77,6 +77,7 @@ KEPT: Final = timedelta(days=45)
 _SWEEP_SECONDS: Final = 3600.0
 _ALWAYS: Final = 10 * 365 * 86_400.0
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class BehindError(Exception):
@@ -115,6 +116,14 @@ class Errand(Generic[Q]):
     request: Q
     posting: Posting
     note: Mapping[str, Any]
+
+
+class _Begun(NamedTuple):
+    """An errand, its posting as the ledger is sent it, and the fingerprint of its request."""
+
+    errand: Errand[Any]
+    posting: bytes
+    fingerprint: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +211,7 @@ class Owner:
             return Failure(error=f"key {wanted.key!r} is in use with other contents", code="key_conflict")
         if serving is None or not serving.fingerprint:
             # What goes on by itself holds its viewer's turn: this request comes right behind it, and finds its answer.
-            serving = self._start(wanted.key, fingerprint, self._serve(verb, channel, wanted))
+            serving = self._start(wanted.key, fingerprint, self._serve(verb, channel, wanted, fingerprint))
         return await self._served(serving.task)
 
     async def run(self) -> None:
@@ -218,10 +227,11 @@ class Owner:
             await end([serving.task for serving in self._serving.values()])
 
     async def _served(self, task: asyncio.Task[Contract | bytes]) -> Contract | bytes:
-        try:
-            return await asyncio.wait_for(asyncio.shield(task), ANSWER_SECONDS)
-        except TimeoutError:
+        await asyncio.wait({task}, timeout=ANSWER_SECONDS)
+        if not task.done():
             return Failure(error="it is under way; ask again with the same key", code="working")
+        try:
+            return task.result()
         except (UnreachableError, BehindError) as error:
             return Failure(error=str(error), code="unavailable")
         except RefusedError as error:
@@ -241,33 +251,33 @@ class Owner:
         serving.task.add_done_callback(ended)
         return serving
 
-    async def _serve(self, verb: Verb[Any], channel: str, request: Asked) -> Contract | bytes:
+    async def _serve(self, verb: Verb[Any], channel: str, request: Asked, fingerprint: bytes) -> Contract | bytes:
         await self._resumed.wait()
         await self._reached((request.epoch, request.raw))
         async with self._turn(channel, request.user):
             seen = None if verb.look is None else await verb.look(channel, request)
-            begun = await self._durable.write(lambda unit: self._judge(unit, verb, channel, request, seen))
-            return await self._pursue(verb, begun) if isinstance(begun, Errand) else begun
+            begun = await self._durable.write(lambda unit: self._judge(unit, verb, channel, request, fingerprint, seen))
+            return await self._pursue(verb, begun) if isinstance(begun, _Begun) else begun
 
-    def _judge(self, unit: Unit, verb: Verb[Any], channel: str, request: Asked, seen: Any) -> Contract | bytes | Errand[Any]:
+    def _judge(self, unit: Unit, verb: Verb[Any], channel: str, request: Asked, own: bytes, seen: Any) -> Contract | bytes | _Begun:
         kept = _settled(unit.db, request.key)
         if kept is not None:
-            if kept[0] != _fingerprint(channel, verb.name, request):
+            if kept[0] != own:
                 raise KeyConflict(f"key {request.key!r} was used with other contents")
             return kept[1] if verb.again is None else verb.again(unit, request, kept[1])
-        errand = self._find(unit.db, request.key)
-        if errand is not None:
-            if _fingerprint(errand.channel, errand.verb, errand.request) != _fingerprint(channel, verb.name, request):
+        begun = self._find(unit.db, request.key)
+        if begun is not None:
+            if begun.fingerprint != own:
                 raise KeyConflict(f"key {request.key!r} was used with other contents")
-            return errand
+            return begun
         rules = self._rules(unit.db)
         if rules is None:
             return Failure(error="no configuration has been published", code="starting")
         case = Case(channel, request, rules, _later(unit.db, channel, request), seen)
         judged = verb.judge(unit, case)
         if isinstance(judged, Wanted):
-            _keep(unit.db, channel, verb.name, request, judged)
-            return Errand(request.key, channel, verb.name, request, judged.posting, judged.note)
+            posting = _keep(unit.db, channel, verb.name, request, judged)
+            return _Begun(Errand(request.key, channel, verb.name, request, judged.posting, judged.note), posting, own)
         return judged
 
     def _resume(self, key: str, channel: str, user: str) -> None:
@@ -278,32 +288,34 @@ class Owner:
     async def _go_on(self, key: str, channel: str, user: str) -> Contract | bytes:
         async with self._turn(channel, user):
             try:
-                errand = await self._durable.write(lambda unit: self._find(unit.db, key))
+                begun = await self._durable.write(lambda unit: self._find(unit.db, key))
             except Exception:
                 cure = "run the version that began it; what it wants of the ledger stands in the table errands"
                 log.exception("what was begun can't be read by this version", key=key, cure=cure)
                 raise
-            if errand is None:
+            if begun is None:
                 return b""
-            return await self._pursue(self._verbs[errand.verb], errand)
+            return await self._pursue(self._verbs[begun.errand.verb], begun)
 
-    async def _pursue(self, verb: Verb[Any], errand: Errand[Any]) -> Contract:
+    async def _pursue(self, verb: Verb[Any], begun: _Begun) -> Contract:
+        errand = begun.errand
         subject = subjects.ledger(errand.channel, self._service, "post")
         until = asyncio.get_running_loop().time() + _ALWAYS
         try:
-            outcome = await asked(self._ask, subject, errand.posting, Outcome, until)
-            return await self._durable.write(lambda unit: _end(unit, verb, errand, outcome))
+            outcome = await asked(self._ask, subject, begun.posting, Outcome, until)
+            return await self._durable.write(lambda unit: _end(unit, verb, begun, outcome))
         except Exception:
             log.exception("an errand can't be ended; it is tried again when it is asked for, and at the next start", key=errand.key)
             raise
 
-    def _find(self, db: sqlite3.Connection, key: str) -> Errand[Any] | None:
+    def _find(self, db: sqlite3.Connection, key: str) -> _Begun | None:
         row = _errand(db, key)
         if row is None:
             return None
         channel, name, request, posting, note = row
         wanted = self._verbs[name].request.model_validate_json(request)
-        return Errand(key, channel, name, wanted, Posting.model_validate_json(posting), json.loads(note))
+        errand = Errand(key, channel, name, wanted, Posting.model_validate_json(posting), json.loads(note))
+        return _Begun(errand, posting, _fingerprint(channel, name, wanted))
 
     def _turn(self, channel: str, user: str) -> asyncio.Lock:
         """Give what makes one viewer's requests wait for one another."""
@@ -335,21 +347,24 @@ class Owner:
                 future.set_result(None)
 
 
-def _end(unit: Unit, verb: Verb[Any], errand: Errand[Any], outcome: Outcome) -> Contract:
+def _end(unit: Unit, verb: Verb[Any], begun: _Begun, outcome: Outcome) -> Contract:
+    errand = begun.errand
     if verb.settle is None:
         raise RuntimeError(f"{verb.name} wants postings and settles none")
     answer = verb.settle(unit, errand, outcome)
     unit.db.execute("DELETE FROM errands WHERE key = ?", (errand.key,))
     if outcome.ok:
-        fingerprint = _fingerprint(errand.channel, errand.verb, errand.request)
-        row = (errand.key, fingerprint, answer.encode(), int(datetime.now(UTC).timestamp()))
+        row = (errand.key, begun.fingerprint, answer.encode(), int(datetime.now(UTC).timestamp()))
         unit.db.execute("INSERT OR REPLACE INTO settled (key, fingerprint, answer, at) VALUES (?, ?, ?, ?)", row)
     return answer
 
 
-def _keep(db: sqlite3.Connection, channel: str, verb: str, request: Asked, wanted: Wanted) -> None:
-    row = (request.key, channel, verb, request.user, request.encode(), wanted.posting.encode(), json.dumps(dict(wanted.note)))
+def _keep(db: sqlite3.Connection, channel: str, verb: str, request: Asked, wanted: Wanted) -> bytes:
+    """Keep an errand; give its posting as the ledger is sent it."""
+    posting = wanted.posting.encode()
+    row = (request.key, channel, verb, request.user, request.encode(), posting, json.dumps(dict(wanted.note)))
     db.execute("INSERT INTO errands (key, channel, verb, user, request, posting, note) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    return posting
 
 
 def _errand(db: sqlite3.Connection, key: str) -> tuple[str, str, bytes, bytes, str] | None:
@@ -377,7 +392,7 @@ def _fingerprint(channel: str, verb: str, request: Asked) -> bytes:
 
 
 def _later(db: sqlite3.Connection, channel: str, request: Asked) -> datetime:
-    at = (request.at - _EPOCH) // timedelta(microseconds=1)
+    at = (request.at - _EPOCH) // _MICROSECOND
     row = db.execute(
         "INSERT INTO decided VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at) RETURNING at",
         (channel, fold(request.user), at),
