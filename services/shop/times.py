@@ -20,4 +20,4 @@ def moment(micros_: int) -> datetime:
 
 def date(at: datetime, zone: ZoneInfo) -> str:
     """Give the economy's date, as it stands in the windows of limits."""
-    return f"{at.astimezone(zone):%Y-%m-%d}"
+    return at.astimezone(zone).date().isoformat()
