@@ -8,6 +8,7 @@ import asyncio
 import warnings
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Final
 
 import structlog
@@ -17,6 +18,7 @@ from faststream.nats.subscriber.usecases import PushStreamSubscriber
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
+from nats.errors import NotJSMessageError
 from nats.js.api import ConsumerConfig
 from nats.js.errors import NotFoundError
 
@@ -24,6 +26,7 @@ log = structlog.get_logger()
 
 _WATCH_SECONDS: Final = 3.0
 _RETRY_SECONDS_MAX: Final = 5.0
+_WORDS: Final = 9
 _BIND_SECONDS_MAX: Final = 12.0
 """What making a consumer may take: the client gives up an answer after 5 s, but waits for a dying connection as long as it dies."""
 
@@ -109,7 +112,7 @@ class Consumer:
     async def _on_raw(self, raw: Msg) -> None:
         if not self.bound:
             return
-        sequence = raw.metadata.sequence.consumer
+        sequence = sequences(raw)[1]
         if sequence != self._sequence + 1:
             self.rebind(f"message {sequence} of the consumer after {self._sequence}")
             return
@@ -187,6 +190,34 @@ class Consumer:
             if delivered > self._sequence and self._sequence == behind_at:
                 self.rebind(f"{delivered} delivered, {self._sequence} came")
             behind_at = self._sequence if delivered > self._sequence else -1
+
+
+def sequences(raw: Msg) -> tuple[int, int]:
+    """Give a message's sequences, of the stream and of the consumer; the client's `metadata` takes several times as long.
+
+    They stand in the subject of its acknowledgement, with two or three words more where the server has a domain (NATS' ADR-15).
+
+    Raises:
+        NotJSMessageError: it came from no stream.
+    """
+    words = raw.reply.split(".")
+    if len(words) == _WORDS:
+        return int(words[5]), int(words[6])
+    if len(words) >= _WORDS + 2:
+        return int(words[7]), int(words[8])
+    raise NotJSMessageError
+
+
+def stored_at(raw: Msg) -> datetime:
+    """Give when the stream stored a message: to the microsecond what the client makes of it.
+
+    Raises:
+        NotJSMessageError: it came from no stream.
+    """
+    words = raw.reply.split(".")
+    if len(words) < _WORDS:
+        raise NotJSMessageError
+    return datetime.fromtimestamp(int(words[7 if len(words) == _WORDS else 9]) / 1_000_000_000.0, UTC)
 
 
 class _Direct:

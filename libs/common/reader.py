@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 
-from libs.common.consumer import Consumer
+from libs.common.consumer import Consumer, sequences, stored_at
 
 log = structlog.get_logger()
 
@@ -132,8 +132,8 @@ class Reader:
         self._config.opt_start_seq = self._taken + 1
 
     async def _on_message(self, raw: Msg) -> None:
-        meta = raw.metadata
-        if meta.sequence.stream <= self._taken:
+        sequence, _ = sequences(raw)
+        if sequence <= self._taken:
             return
-        self._taken = meta.sequence.stream
-        self._take(Delivery(Message(self.stream, meta.sequence.stream, raw.subject, raw.data, meta.timestamp), self.bind, raw))
+        self._taken = sequence
+        self._take(Delivery(Message(self.stream, sequence, raw.subject, raw.data, stored_at(raw)), self.bind, raw))
