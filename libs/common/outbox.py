@@ -20,7 +20,7 @@ from libs.common.tasks import together
 
 log = structlog.get_logger()
 
-SCHEMA: Final = """
+SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS outbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     stream TEXT NOT NULL,
@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS outbox (
     body BLOB NOT NULL,
     sent INTEGER                      -- epoch seconds of the server's acknowledgement
 ) STRICT;
-CREATE INDEX IF NOT EXISTS outbox_key ON outbox (key);
+DROP INDEX IF EXISTS outbox_key;
+CREATE INDEX IF NOT EXISTS outbox_posting ON outbox (key) WHERE stream = '{subjects.POSTINGS}';
 CREATE INDEX IF NOT EXISTS outbox_sent ON outbox (sent) WHERE sent IS NOT NULL;
 """
 
@@ -260,6 +261,12 @@ def unsettled(db: sqlite3.Connection, now: datetime, limit: int) -> list[tuple[s
         "SELECT subject, key FROM outbox WHERE stream = ? AND sent < ? ORDER BY id LIMIT ?",
         (subjects.POSTINGS, int((now - ASKED_AFTER).timestamp()), limit),
     ).fetchall()
+
+
+def settle(db: sqlite3.Connection, key: str) -> None:
+    """Forget a posting: its outcome was seen."""
+    # The stream's name in the statement itself, as in the index, or SQLite would not use that.
+    db.execute(f"DELETE FROM outbox WHERE key = ? AND stream = '{subjects.POSTINGS}'", (key,))  # noqa: S608 - a name of our own
 
 
 def mark_sent(db: sqlite3.Connection, ids: Sequence[int], now: datetime) -> None:

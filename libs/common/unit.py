@@ -128,7 +128,7 @@ class Unit:
 
     def settle(self, posting_key: str) -> None:
         """Note that a posting's outcome was seen: it need not be sent again."""
-        self.db.execute("DELETE FROM outbox WHERE key = ? AND stream = ?", (posting_key, subjects.POSTINGS))
+        outbox.settle(self.db, posting_key)
 
     def dead_letter(self, message: Message, error: Exception) -> None:
         """Keep a message that can't be handled, with its error, for operators."""
