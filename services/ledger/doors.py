@@ -188,7 +188,8 @@ def failed(verb: str, error: Exception) -> Contract:
 
 def told(result: Result) -> bytes:
     """Give the `Outcome` of a posting done just now, or refused, as it is sent: put together without a model, once."""
-    answer: dict[str, Any] = {"ok": result.ok, "key": result.key, "entries": [_entry(leg) for leg in result.legs]}
+    metadata: dict[str, Any] = {}
+    answer: dict[str, Any] = {"ok": result.ok, "key": result.key, "entries": [_entry(leg, metadata) for leg in result.legs]}
     if result.number is not None:
         answer["number"] = result.number
     if result.refusal is not None:
@@ -204,7 +205,8 @@ def described(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(str(place) for place in problem['loc']) or 'body'}: {problem['msg']}" for problem in problems[:3])
 
 
-def _entry(leg: Leg) -> dict[str, Any]:
+def _entry(leg: Leg, read: dict[str, Any]) -> dict[str, Any]:
+    """Give an entry as it is told; `read` is the metadata read so far, since both ends of a transfer carry the same."""
     why = leg.why
     entry: dict[str, Any] = {"account": leg.account.display, "amount": leg.amount, "balance": leg.balance, "type": why.type}
     if why.trigger is not None:
@@ -214,7 +216,9 @@ def _entry(leg: Leg) -> dict[str, Any]:
     if why.related is not None:
         entry["related"] = why.related
     if why.metadata is not None:
-        entry["metadata"] = json.loads(why.metadata)
+        if why.metadata not in read:
+            read[why.metadata] = json.loads(why.metadata)
+        entry["metadata"] = read[why.metadata]
     return entry
 
 

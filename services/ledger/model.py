@@ -157,6 +157,9 @@ class Shelf(Protocol):
         """Give the posting kept under a key; None if there is none, or it was refused."""
 
 
+_compact: Final = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False).encode
+
+
 def words(why: Why) -> Words:
     """Give what a movement is called, as it is kept.
 
@@ -166,7 +169,7 @@ def words(why: Why) -> Words:
     text = None
     if why.metadata is not None:
         try:
-            text = json.dumps(why.metadata, separators=(",", ":"), sort_keys=True, allow_nan=False)
+            text = _compact(why.metadata)
         except ValueError as error:
             raise Refusing("invalid", f"metadata: {error}") from error
     return Words(why.type, why.trigger, why.reason, why.related, text)
