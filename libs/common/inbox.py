@@ -1,10 +1,10 @@
 """Questions on their way, and the one inbox their answers come to.
 
-The client's own `request` gives each question a random name, a task's worth of callbacks and a wait that loses a cancellation; who asks
-for every payment pays for that.
+The client's own `request` waits by three callbacks and in a way that can lose a cancellation; who asks for every payment pays for that.
 """
 
 import asyncio
+from secrets import token_hex
 from typing import Final
 
 from nats.aio.client import Client
@@ -23,7 +23,6 @@ class Inbox:
         """Take a connection; `open` comes before the first question."""
         self._nats = nats
         self._prefix = f"{nats.new_inbox()}."
-        self._asked = 0
         self._waiting: dict[str, asyncio.Future[Msg]] = {}
 
     async def open(self) -> None:
@@ -38,8 +37,8 @@ class Inbox:
             nats.errors.Error: no answer came in time, or the question could not be sent.
         """
         loop = asyncio.get_running_loop()
-        self._asked += 1
-        reply = f"{self._prefix}{self._asked}"
+        # Whoever is asked sees the name, and must not guess from it where the next answer, of somebody else, is waited for.
+        reply = f"{self._prefix}{token_hex(8)}"
         answer: asyncio.Future[Msg] = loop.create_future()
         self._waiting[reply] = answer
         late = loop.call_later(timeout_seconds, _give_up, answer)
