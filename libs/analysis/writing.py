@@ -144,7 +144,7 @@ class Writer:
             )
 
     def _copy(self, query: str, path: Path) -> None:
-        # What stays is packed tightly; what is merged in a while, quickly: that saves a quarter of all that loading takes.
+        # What stays is packed tightly; what is merged in a while, quickly: it costs DuckDB less.
         packed = "zstd" if path.parent.name == PARTS else "snappy"
         self._db.execute(f"COPY ({query}) TO {tables.literal(path)} (FORMAT parquet, COMPRESSION {packed})")
 
