@@ -23,7 +23,8 @@ from services.announcer.lines import Lines
 from services.announcer.mouth import Mouth, NotHandedOverError
 from services.announcer.outlook import Outlook, Unanswered
 from services.announcer.robot import RobotClient
-from services.announcer.speech.voice import WAITING_MAX, Robot, Say
+from services.announcer.speech.hearing import Robot
+from services.announcer.speech.voice import WAITING_MAX, Say
 
 LISTEN_SECONDS: Final = 20.0
 """For all subscriptions and the robot's client; a connection that dies just then may never say so, and a new process does better."""
@@ -56,9 +57,9 @@ class _App:
         runtime.configuration = config.version(config.published(settings))
         self.bot = fold(settings.bot.username)
         self.client = RobotClient(settings, runtime.state_dir, runtime.name)
-        self.mouths = {channel.token: Mouth(limits(settings), partial(self.send, channel)) for channel in runtime.channels}
+        self.mouths = {channel.token: Mouth(limits(settings), partial(self.send, channel), self.is_cut_off) for channel in runtime.channels}
         self.intake = Intake(runtime.name, self.mouths, Lines(settings), done=self.done, keep=self.keep)
-        self.outlook = Outlook(last=self.last, configured=self.configure, robots=self.robots)
+        self.outlook = Outlook(last=self.last, server=self.server, configured=self.configure, robots=self.robots)
         self.queue = WorkQueue(
             runtime.broker,
             stream=subjects.ANNOUNCEMENTS,
@@ -139,6 +140,11 @@ class _App:
             raise Unanswered(repr(error)) from error
         return found.data or b""
 
+    def server(self) -> str | None:
+        """Give what the server named itself at its start; servers of a cluster stand in for each other, so there it says nothing."""
+        info = self.runtime.nats._server_info  # noqa: SLF001 - nats-py gives its name no other way
+        return None if "cluster" in info else info.get("server_id")
+
     def configure(self, rules: Rules, version: str) -> None:
         """Go by a configuration; one that is in force already changes nothing."""
         if version == self.runtime.configuration:
@@ -171,9 +177,13 @@ class _App:
 
     # -- speaking -------------------------------------------------------------------------------------------------------------------
 
+    def is_cut_off(self) -> bool:
+        """Tell whether the connection is broken by which echoes and ticks come; `reconnected` is called when it is back."""
+        return not self.runtime.nats.is_connected
+
     async def send(self, channel: Channel, say: Say) -> None:
         """Hand one line to the robot. Without a connection it would wait in the client, and could come before the robot is back."""
-        if not self.runtime.nats.is_connected:
+        if self.is_cut_off() or self.client.is_broken:
             raise NotHandedOverError("not connected to NATS")
         try:
             if say.lane == "chat":

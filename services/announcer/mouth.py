@@ -15,8 +15,9 @@ from services.announcer.echoes import News
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
 from services.announcer.markup import is_filtered, unpaired
+from services.announcer.speech.hearing import Robot
 from services.announcer.speech.queues import Item, Result
-from services.announcer.speech.voice import Robot, Say, Voice
+from services.announcer.speech.voice import Say, Voice
 
 log = structlog.get_logger()
 
@@ -34,10 +35,11 @@ Send = Callable[[Say], Awaitable[None]]
 class Mouth:
     """Speaks in one channel. All times are those of the monotonic clock, but those of announcements, which are the world's."""
 
-    def __init__(self, limits: Limits, send: Send) -> None:
-        """Take the limits, and how a line reaches the robot."""
+    def __init__(self, limits: Limits, send: Send, is_cut_off: Callable[[], bool]) -> None:
+        """Take the limits, how a line reaches the robot, and whether the connection is broken."""
         self.voice = Voice(limits, time.monotonic())
         self._send = send
+        self._is_cut_off = is_cut_off
         self._wake = asyncio.Event()
         self._filtered = False
         """Whether the room's filters make markup of what is said."""
@@ -72,9 +74,8 @@ class Mouth:
         self._wake.set()
 
     def cut_off(self) -> None:
-        """Take that the connection broke and is back."""
+        """Take that the connection is broken, or just back."""
         self.voice.cut_off(time.monotonic())
-        self._wake.set()
 
     def limit(self, limits: Limits) -> None:
         """Take new limits."""
@@ -90,6 +91,8 @@ class Mouth:
         """Speak until cancelled."""
         while True:
             self._wake.clear()
+            if self._is_cut_off():
+                self.cut_off()
             say = self.voice.next(time.monotonic())
             await self._tell_over()
             if say is not None:

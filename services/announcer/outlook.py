@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from libs.common import config
 from libs.common.config import ConfigError, Rules
 from libs.common.contracts.events import EVENT, Configuration, Event, Tick
-from services.announcer.speech.voice import Robot
+from services.announcer.speech.hearing import Robot
 
 log = structlog.get_logger()
 
@@ -33,6 +33,7 @@ class Outlook:
         self,
         *,
         last: Callable[[str], Awaitable[bytes | None]],
+        server: Callable[[], str | None],
         configured: Callable[[Rules, str], None],
         robots: Callable[[Mapping[str, Robot]], None],
     ) -> None:
@@ -40,12 +41,14 @@ class Outlook:
 
         Args:
             last: gives the last event of a kind, None where there is none; raises Unanswered.
+            server: gives the run of the server we are connected to; None where servers are clustered.
             configured: takes a configuration, and its version.
             robots: takes where each channel's robot is.
         """
         self.known = False
         """Whether the stream was asked."""
         self._last = last
+        self._server = server
         self._configured = configured
         self._robots = robots
         self._heard = 0
@@ -85,7 +88,7 @@ class Outlook:
 
     def _go_by(self, event: Event | None) -> None:
         if isinstance(event, Tick):
-            self._robots(event.robots)
+            self._robots(event.robots if event.server in {None, self._server()} else _before(event.robots))
         elif isinstance(event, Configuration):
             try:
                 rules: Rules = config.rules(event.settings)
@@ -94,6 +97,11 @@ class Outlook:
                 return
             self._heard += 1
             self._configured(rules, event.version)
+
+
+def _before(robots: Mapping[str, Robot]) -> Mapping[str, Robot]:
+    """Give what still holds of what was seen before the server was started anew: a robot that was there may not be back yet."""
+    return {token: "unknown" if robot == "connected" else robot for token, robot in robots.items()}
 
 
 def _read(body: bytes | None) -> Event | None:

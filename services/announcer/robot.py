@@ -40,6 +40,11 @@ class RobotClient(KrytenClient):
             }
         )
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether the connection is being made anew; `is_connected` holds all the while."""
+        return self._nats is not None and not self._nats.is_connected
+
     async def connect(self) -> None:
         """Connect, and go on trying until a server is there.
 

@@ -258,6 +258,7 @@ async def test_nothing_is_lost_when_the_server_is_killed(stage: Stage) -> None:
         if number in {20, 40}:
             stage.house.server.kill()
             stage.house.server.start()
+    await stage.tick("connected")
     await stage.queue_empties()
     assert sorted(set(_rows(stage.robot)), key=_number) == [f"line {number}" for number in range(60)]
 

@@ -14,17 +14,12 @@ from services.announcer.limits import Limits
 from services.announcer.lines import together
 from services.announcer.speech.batch import Batches
 from services.announcer.speech.doubts import Doubts, Flight, Flights
+from services.announcer.speech.hearing import ECHO_SECONDS, Hearing, Robot
 from services.announcer.speech.pacing import Pace
 from services.announcer.speech.queues import ROOM, URGENCY, Item, Pauses, Queue, Result, Turns, Utterance, Who
 from services.announcer.speech.repeats import Repeats
 from services.announcer.speech.split import Lane, pieces, units
 
-ECHO_SECONDS: Final = 5.0
-"""How long an echo is waited for; it takes some milliseconds when the line arrives."""
-UNPROVEN_SECONDS: Final = 0.5
-"""How long, while this robot has never echoed anything: some robots don't."""
-DEAF_AFTER: Final = 3
-"""Lines without an echo, one after another, after which none is waited for: better said blindly than late. The next echo ends that."""
 DROPS_MAX: Final = 3
 """How often a line is said again because CyTube dropped it for coming too fast."""
 MISSED_SECONDS: Final = 5.0
@@ -37,8 +32,6 @@ SWEEP_SECONDS: Final = 1.0
 """How often what has gone stale is looked for."""
 WAITING_MAX: Final = 5_000
 """Announcements that wait in one channel; of more, the least urgent are dropped."""
-
-Robot = Literal["connected", "away", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +66,7 @@ class Voice:
         self._flights = Flights()
         self._doubts = Doubts()
         self._repeats = Repeats()
-        self._robot: Robot = "unknown"
-        self._away_since = now
-        self._open_since = now
-        self._echoes = False
-        self._unheard = 0
+        self._hearing = Hearing(now)
         self._swept_at = now
 
     # -- what comes in --------------------------------------------------------------------------------------------------------------
@@ -102,7 +91,7 @@ class Voice:
 
     def heard(self, who: Who, text: str, now: float) -> float | None:
         """Take the echo of a line; give the seconds it took. None: it was no line of ours."""
-        self._unheard, self._echoes = 0, True
+        self._hearing.heard(now)
         flight = self._flights.get(who)
         if self._doubts and not (flight and flight.reads(text)):
             doubt = self._doubts.resolve(who, text, any_text=flight is None)
@@ -118,7 +107,7 @@ class Voice:
 
     def absent(self, who: Who, now: float) -> None:
         """Take that the person is not there: what was on its way did not arrive. It is tried once more."""
-        self._unheard, self._echoes = 0, True
+        self._hearing.heard(now)
         doubt = self._doubts.resolve(who, "", any_text=True)
         if doubt is not None:
             self._end(doubt.items, "absent")
@@ -137,29 +126,26 @@ class Voice:
 
     def too_fast(self, now: float) -> None:
         """Take that CyTube dropped a line because it came too fast. Whose, it does not say."""
+        self._hearing.sign(now)
         self._pace.drain(now)
         self._flights.drop(now)
 
     def robot(self, robot: Robot, now: float) -> None:
         """Take whether the robot is there. What was on its way when it went will be said when it is back."""
-        if robot == "away" and self._robot != "away":
-            self._away_since = now
+        was = self._hearing.robot
+        self._hearing.told(robot, now)
+        if robot == "away" and was != "away":
             self._call_back()
-        if robot == "connected" and self._robot != "connected":
-            self._unheard = 0
-        if robot != "away" and self._robot == "away":
-            self._open_since = now
+        if robot != "away" and was == "away":
             self._pause(ROOM, now + BACK_SECONDS)
-        self._robot = robot
 
     def cut_off(self, now: float) -> None:
-        """Take that the connection broke and is back: nobody was heard meanwhile, and what was on its way may not have arrived."""
-        for flight in self._flights:
-            for utterance in flight.utterances:
-                utterance.tries = 0
+        """Take that the connection is broken, or just back: what was on its way may not have arrived.
+
+        Nothing is said until the robot gives a sign, or `SIGN_SECONDS` have passed without one.
+        """
+        self._hearing.cut_off(now)
         self._call_back()
-        self._unheard = 0
-        self._open_since = now
 
     def unsaid(self, say: Say) -> None:
         """Take that the line just given could not be handed to the robot: it is to be said again."""
@@ -175,7 +161,7 @@ class Voice:
             self._rejoin(back)
         if now - self._swept_at >= SWEEP_SECONDS:
             self._sweep(now)
-        if self._robot == "away":
+        if not self._hearing.may_speak(now):
             return None
         self._say_batches(now)
         if self._limits.pacing and self._pace.wait_seconds(now) > 0:
@@ -196,13 +182,14 @@ class Voice:
         if not (self.depth or self._queues or self._doubts):
             return None
         times = [now + SWEEP_SECONDS, self._pauses.due_seconds]
-        if self._robot != "away":
+        if self._hearing.robot != "away":
+            opens = self._hearing.open_since
             if self._turns:
-                times.append(now + (self._pace.wait_seconds(now) if self._limits.pacing else 0.0))
+                times.append(max(opens, now + (self._pace.wait_seconds(now) if self._limits.pacing else 0.0)))
             if self._batches:
-                times.append(self._batches.due_seconds)
+                times.append(max(opens, self._batches.due_seconds))
         if self._flights:
-            times.append(self._flights.due_seconds(self._patience))
+            times.append(self._flights.due_seconds(self._hearing.patience))
         return max(0.0, min(times) - now)
 
     def oldest_seconds(self, now: float) -> float:
@@ -246,7 +233,7 @@ class Voice:
             utterance.begun = True
         first = utterances[0]
         text = "\n".join(utterance.rest[0] for utterance in utterances)
-        self._flights.add(Flight(utterances, text, now, again=first.tries > 0, blind=self._deaf))
+        self._flights.add(Flight(utterances, text, now, again=first.tries > 0, blind=self._hearing.deaf))
         return Say(first.lane, first.to, text, who, again=first.tries > 0)
 
     def _company(self, who: Who, now: float) -> Iterator[Utterance]:
@@ -266,25 +253,15 @@ class Voice:
                 return
 
     def _is_old(self, utterance: Utterance, now: float) -> bool:
-        return utterance.since_seconds < self._open_since or now - utterance.since_seconds > MERGE_AFTER_SECONDS
-
-    @property
-    def _deaf(self) -> bool:
-        return self._unheard >= DEAF_AFTER
-
-    @property
-    def _patience(self) -> float:
-        if self._deaf:
-            return 0.0
-        return ECHO_SECONDS if self._echoes else UNPROVEN_SECONDS
+        return utterance.since_seconds < self._hearing.open_since or now - utterance.since_seconds > MERGE_AFTER_SECONDS
 
     def _expire(self, now: float) -> None:
-        while (flight := self._flights.overdue(now, self._patience)) is not None:
+        while (flight := self._flights.overdue(now, self._hearing.patience)) is not None:
             if flight.dropped and flight.utterances[0].tries < DROPS_MAX:
                 self._retry(flight)
                 continue
-            self._unheard += 1
-            if not self._echoes:
+            self._hearing.missed()
+            if not self._hearing.echoes:
                 self._doubt(flight, now)
             # What was on its way when the echoes stopped gets its second chance too: many may be on their way at once.
             elif flight.again or flight.blind:
@@ -293,7 +270,7 @@ class Voice:
                 self._retry(flight)
         for doubt in self._doubts.expired(now):
             self._end(doubt.items, "unheard")
-        if self._echoes:
+        if self._hearing.echoes:
             for doubt in self._doubts.take(now - ECHO_SECONDS):
                 self._queue(doubt.utterance(tries=1), first=True)
 
@@ -316,6 +293,10 @@ class Voice:
             self._end(old.items, "unheard")
 
     def _call_back(self) -> None:
+        """Have all that is on its way said anew, and forget what was said in vain: nobody was there to hear it."""
+        for waiting in self._by_urgency:
+            for utterance in waiting:
+                utterance.tries = 0
         for flight in reversed(self._flights.call_back()):
             self._rejoin(flight.who, first=True)
         for doubt in reversed(list(self._doubts.take(float("inf")))):
@@ -381,8 +362,8 @@ class Voice:
     def _is_over(self, waiting: Item | Utterance, now: float) -> Literal["stale", "robot_away"] | None:
         if waiting.until_seconds <= now:
             return "stale"
-        held_since = max(self._away_since, waiting.since_seconds)
-        return "robot_away" if self._robot == "away" and now - held_since >= self._limits.hold_seconds else None
+        held_since = max(self._hearing.away_since, waiting.since_seconds)
+        return "robot_away" if self._hearing.robot == "away" and now - held_since >= self._limits.hold_seconds else None
 
     def _end(self, items: list[Item], result: Result) -> None:
         self.depth -= len(items)

@@ -26,7 +26,7 @@ class Stage:
         """Let the dead letters be refused so often."""
         self.done: list[int] = []
         self.letters: list[DeadLetter] = []
-        self.mouth = Mouth(FREE, self._send)
+        self.mouth = Mouth(FREE, self._send, lambda: False)
         self._refusals = refusals
         lines = Lines(Rules.model_validate({"announcements": announcements}))
         self.intake = Intake("announcer", {"room": self.mouth}, lines, done=self._done, keep=self._keep)

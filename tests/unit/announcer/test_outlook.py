@@ -11,7 +11,7 @@ from libs.common.config import Rules
 from libs.common.contracts.events import Configuration, Tick
 from services.announcer import outlook
 from services.announcer.outlook import Outlook, Unanswered
-from services.announcer.speech.voice import Robot
+from services.announcer.speech.hearing import Robot
 from tests.support.waiting import until
 
 
@@ -19,8 +19,8 @@ def head(**more: Any) -> dict[str, Any]:
     return {"id": "e", "epoch": 1, "raw": 1, "channel": "@all", "at": datetime.now(UTC)} | more
 
 
-def tick(age: timedelta = timedelta(0)) -> bytes:
-    return Tick.model_validate(head(at=datetime.now(UTC) - age, robots={"room": "away"})).encode()
+def tick(age: timedelta = timedelta(0), robot: str = "away", **more: Any) -> bytes:
+    return Tick.model_validate(head(at=datetime.now(UTC) - age, robots={"room": robot}, **more)).encode()
 
 
 def configuration(version: str, **settings: Any) -> bytes:
@@ -36,7 +36,7 @@ class Stage:
         self.robots: list[Mapping[str, Robot]] = []
         self._silent = silent
         self._last = last
-        self.outlook = Outlook(last=self.last, configured=self._configured, robots=self.robots.append)
+        self.outlook = Outlook(last=self.last, server=lambda: "second", configured=self._configured, robots=self.robots.append)
 
     async def last(self, kind: str) -> bytes | None:
         if self._silent:
@@ -76,6 +76,19 @@ async def test_an_old_tick_no_longer_tells_where_the_robot_is() -> None:
     stage = Stage(tick=tick(timedelta(minutes=1)))
     await stage.look()
     assert stage.robots == []
+
+
+@pytest.mark.parametrize(("server", "known"), [("second", "connected"), (None, "connected"), ("first", "unknown")])
+def test_a_robot_seen_before_the_server_was_started_anew_may_not_be_back(server: str | None, known: str) -> None:
+    stage = Stage()
+    stage.outlook.take(tick(robot="connected", server=server))
+    assert stage.robots == [{"room": known}]
+
+
+def test_a_robot_that_was_away_before_the_server_was_started_anew_still_is() -> None:
+    stage = Stage()
+    stage.outlook.take(tick(server="first"))
+    assert stage.robots == [{"room": "away"}]
 
 
 async def test_a_configuration_that_came_while_asking_is_not_undone_by_an_older_one() -> None:

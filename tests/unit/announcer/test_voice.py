@@ -5,11 +5,11 @@ import pytest
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
 from services.announcer.speech.doubts import DROPPED_SECONDS
+from services.announcer.speech.hearing import ECHO_SECONDS
 from services.announcer.speech.queues import ROOM
 from services.announcer.speech.voice import (
     BACK_SECONDS,
     DROPS_MAX,
-    ECHO_SECONDS,
     MERGE_AFTER_SECONDS,
     MISSED_SECONDS,
     Voice,

@@ -1,14 +1,11 @@
 import dataclasses
+from collections.abc import Callable
 
 import pytest
 
 from services.announcer.speech.doubts import DOUBT_SECONDS
-from services.announcer.speech.voice import (
-    BACK_SECONDS,
-    ECHO_SECONDS,
-    UNPROVEN_SECONDS,
-    Voice,
-)
+from services.announcer.speech.hearing import ECHO_SECONDS, SIGN_SECONDS, UNPROVEN_SECONDS
+from services.announcer.speech.voice import BACK_SECONDS, Voice
 from tests.support.speaking import FREE, chat, pm, proven, results, spoken
 
 NARROW = dataclasses.replace(FREE, message_units=8)
@@ -144,10 +141,74 @@ def test_what_was_on_its_way_when_the_connection_broke_has_all_its_chances_again
     voice.next(0.0)
     voice.next(ECHO_SECONDS)
     voice.cut_off(20.0)
+    voice.robot("connected", 20.0)
     assert said(voice, 20.0) == "hi"
     assert said(voice, 20.0 + ECHO_SECONDS) == "hi"
     assert voice.next(20.0 + 2 * ECHO_SECONDS) is None
     assert results(voice) == [("hi", "unheard")]
+
+
+def test_what_could_not_go_out_again_as_the_connection_broke_has_all_its_chances_too(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.next(0.0)
+    again = voice.next(ECHO_SECONDS)
+    assert again is not None
+    voice.unsaid(again)
+    voice.cut_off(20.0)
+    voice.robot("connected", 20.0)
+    assert said(voice, 20.0) == "hi"
+    assert said(voice, 20.0 + ECHO_SECONDS) == "hi"
+    assert results(voice) == []
+
+
+def test_what_was_said_to_a_robot_that_had_gone_has_all_its_chances_when_it_is_back(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.next(0.0)
+    voice.next(ECHO_SECONDS)
+    voice.robot("away", 6.0)
+    voice.robot("connected", 8.0)
+    assert said(voice, 8.0) == "hi"
+    assert said(voice, 8.0 + ECHO_SECONDS) == "hi"
+    assert results(voice) == []
+
+
+SIGNS: dict[str, Callable[[Voice, float], object]] = {
+    "ingest sees it": lambda voice, now: voice.robot("connected", now),
+    "an echo": lambda voice, now: voice.heard("bob", "another service's", now),
+    "somebody is not there": lambda voice, now: voice.absent("bob", now),
+    "a line was dropped": lambda voice, now: voice.too_fast(now),
+}
+
+
+@pytest.mark.parametrize("sign", SIGNS.values(), ids=SIGNS)
+def test_after_a_break_of_the_connection_nothing_is_said_until_the_robot_gives_a_sign(
+    voice: Voice, sign: Callable[[Voice, float], object]
+) -> None:
+    voice.robot("connected", 0.0)
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.cut_off(1.0)
+    voice.robot("unknown", 1.0)
+    assert voice.next(3.0) is None
+    sign(voice, 3.0)
+    assert said(voice, 3.0) == "hi"
+
+
+def test_a_robot_that_gives_no_sign_is_spoken_to_all_the_same_after_a_while(voice: Voice) -> None:
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.cut_off(1.0)
+    now = 1.0
+    while (say := voice.next(now)) is None:
+        now += voice.wake_seconds(now) or 0.0
+    assert (now, say.text) == (1.0 + SIGN_SECONDS, "hi")
+
+
+def test_a_robot_that_is_away_when_the_connection_breaks_stays_away_until_it_is_seen(voice: Voice) -> None:
+    voice.robot("away", 0.0)
+    voice.offer(pm("alice", "hi"), 0.0)
+    voice.cut_off(1.0)
+    assert voice.next(1.0 + 2 * SIGN_SECONDS) is None
+    voice.robot("connected", 30.0)
+    assert said(voice, 30.0) == "hi"
 
 
 def test_what_is_held_for_an_absent_robot_goes_stale(voice: Voice) -> None:

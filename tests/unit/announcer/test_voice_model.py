@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from services.announcer.limits import Limits
 from services.announcer.lines import Words
+from services.announcer.speech.hearing import ECHO_SECONDS
 from services.announcer.speech.queues import ROOM
-from services.announcer.speech.voice import DROPS_MAX, ECHO_SECONDS, Voice
+from services.announcer.speech.voice import DROPS_MAX, Voice
 from tests.support.speaking import chat, line, pm, proven
 
 WHO = st.sampled_from(["alice", "bob", ROOM])
