@@ -19,7 +19,6 @@ from libs.common.contracts.ledger import Line, Open, Posting
 from libs.common.contracts.ledger_requests import AccountsRequest
 from libs.common.contracts.owners import Asked
 from services.games.audit import verify
-from services.games.audit import verify
 from services.ledger.audit import audit
 from tests.support import script
 from tests.support.books import read_messages

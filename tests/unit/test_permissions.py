@@ -50,10 +50,7 @@ def test_a_service_changes_no_stream_but_the_ledger_the_postings_it_has_committe
 @pytest.mark.parametrize("user", ORDER)
 def test_a_service_ends_no_consumer_of_another(user: str) -> None:
     ended = {
-        other
-        for other in ORDER
-        for stream in subjects.streams(())
-        if may_publish(user, f"$JS.API.CONSUMER.DELETE.{stream.name}.{other}")
+        other for other in ORDER for stream in subjects.streams(()) if may_publish(user, f"$JS.API.CONSUMER.DELETE.{stream.name}.{other}")
     }
     assert ended <= {user}
 

@@ -43,7 +43,7 @@ MONEY = dict.fromkeys(
 )
 
 
-def first(body: bytes) -> dict[str, str]:
+def first(body: bytes) -> dict[str, Any]:
     """Give what tells a call that it was served, unless it is to be taken for a repetition."""
     asked = json.loads(body)
     return {"request_id": asked["request_id"], "call": "" if asked["request_id"] == "repeated" else asked["call"]}
