@@ -1,6 +1,6 @@
 """What `history` answers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,23 @@ from libs.common.contracts.ledger_requests import HistoryRow
 from services.commands.replies.coins import coins
 
 _WHY_CHARACTERS: Final = 60
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "earn.tip": ("Tip", " from {}"),
+    "spend.tip": ("Tip", " to {}"),
+    "gambling.spin": ("Spin", ""),
+    "gambling.free_spin": ("Free spin", ""),
+    "gambling.flip": ("Flip", ""),
+    "gambling.challenge": ("Duel", " with {}"),
+    "spend.vanity.custom_greeting": ("Greeting", ""),
+    "spend.vanity.chat_color": ("Color", ""),
+    "spend.vanity.rename_currency": ("Own name for the coin", ""),
+    "spend.vanity.shoutout": ("Shoutout", ""),
+    "spend.vanity.fortune": ("Fortune", ""),
+    "refund.shoutout": ("Shoutout, given back", ""),
+    "admin.undo": ("Undone", " by {}"),
+}
+"""What a trigger means to viewers, and how it goes on where somebody else is concerned."""
+_REFUND: Final = ".refund"
 
 
 def nothing_yet() -> str:
@@ -29,10 +46,20 @@ def none_then() -> str:
 
 def entry(row: HistoryRow, zone: ZoneInfo, currency: Currency) -> str:
     """Tell an entry: when, how much, why."""
-    why = row.reason or row.trigger or row.type
+    why = row.reason or _meant(row)
     if len(why) > _WHY_CHARACTERS:
         why = f"{why[: _WHY_CHARACTERS - 1]}…"
     return f"{row.at.astimezone(zone):%d %b %H:%M}  {'+' if row.amount > 0 else ''}{coins(row.amount, currency)}  {why}"
+
+
+def _meant(row: HistoryRow) -> str:
+    trigger = row.trigger or row.type
+    words = _WORDS.get(trigger.removesuffix(_REFUND))
+    if words is None:
+        return trigger
+    thing, with_whom = words
+    told = thing + with_whom.format(row.related) if row.related else thing
+    return f"{told}, given back" if trigger.endswith(_REFUND) else told
 
 
 def numbered(row: HistoryRow, zone: ZoneInfo, currency: Currency) -> str:
