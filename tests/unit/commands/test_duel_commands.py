@@ -117,7 +117,7 @@ async def test_open_offers_are_listed_with_what_answers_them() -> None:
     ("declined", "words"),
     [
         (Declined(code="duel_which", values={"offers": "@carol (1,000), @dave (50)"}), "@carol (1,000), @dave (50)"),
-        (Declined(code="duel_poor", values={"target": "Bob"}), "Bob has not enough"),
+        (Declined(code="duel_poor", values={"target": "Bob"}), "Bob doesn't have enough"),
         (Declined(code="duel_off_poor"), "the duel is off"),
         (Declined(code="wager_high", values={"maximum": 5_000}), "5,000"),
     ],

@@ -65,7 +65,7 @@ async def test_what_is_said_is_what_the_shop_is_asked(text: str, verb: str, want
         (
             "color hot pink",
             VERDICT.model_copy(update={"found": Readability(color="#FF69B4", lc=50.6, score=50.6, level="ok"), "nearest": None}),
-            "#FF69B4 reads well here (50.6 points; 30 are needed). It costs you 750 Z: buy color #FF69B4",
+            "#FF69B4 reads well here (50.6 points; 30 are needed). It costs you 750 Z: 'buy color #FF69B4'.",
         ),
         (
             "color nonsense",

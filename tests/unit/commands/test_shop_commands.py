@@ -78,7 +78,7 @@ async def test_a_tip_that_makes_no_sense_is_asked_of_nobody(text: str) -> None:
         ("mistyped_user", {"user": "bbo", "suggestion": "Bob"}, "bbo has no account here. Did you mean Bob?"),
         ("too_dear", {"price": 50, "balance": 7}, "That takes 50 Z, and you have 7 Z."),
         ("too_new", {"minutes": 12}, "You are new here: that is open to you in 12 min."),
-        ("insufficient_funds", {"price": 50}, "You have not enough for that."),
+        ("insufficient_funds", {"price": 50}, "You don't have enough for that; 'balance' tells what you have."),
     ],
 )
 async def test_what_is_declined_is_told_in_one_friendly_line(code: str, values: dict[str, int | float | str | None], words: str) -> None:
@@ -96,11 +96,11 @@ async def test_what_is_bought_is_what_the_words_say(text: str, item: str, value:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (GREETING, "When you come back I will say: Make way! That cost you 490 Z; you have 510 Z."),
+        (GREETING, "When you come back I will say “Make way!”. That cost you 490 Z; you have 510 Z."),
         (NAME, "To you the coin is called Doubloons now. That cost you 2,500 Z; you have 0 Z."),
         (
             GREETING.model_copy(update={"changed": False, "charged": 0}),
-            "It is so already, and cost you nothing. When you come back I will say: Make way!",
+            "It is so already, and cost you nothing. When you come back I will say “Make way!”.",
         ),
     ],
 )

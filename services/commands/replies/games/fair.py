@@ -28,7 +28,7 @@ def revealed(answer: FairAnswer) -> str:
 
 def _opened(seed: Seed) -> list[str]:
     return [
-        f"The server seed of your last {seed.draws:,} draws was:" if seed.draws else "The server seed, not drawn by, was:",
+        f"The server seed of your last {seed.draws:,} draws was:" if seed.draws else "The server seed, which nothing was drawn by, was:",
         seed.revealed or "",
         *map(_drawn, seed.last),
         "Check: HMAC-SHA256(seed as bytes, 'your seed:nonce:game:0'), as a number, modulo the bound.",

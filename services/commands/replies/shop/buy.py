@@ -7,7 +7,7 @@ from libs.common.contracts.shop.vanity import Bought
 from services.commands.replies.coins import coins
 
 _NOW: Final = {
-    "custom_greeting": "When you come back I will say: {value}",
+    "custom_greeting": "When you come back I will say “{value}”.",
     "rename_currency": "To you the coin is called {value} now.",
 }
 _ASKED_CHARACTERS: Final = 30

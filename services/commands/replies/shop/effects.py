@@ -31,7 +31,7 @@ def looked_at(verdict: ColorVerdict, currency: Currency) -> str:
     parts = [f"{found.color} {said} here ({found.score:g} points; {verdict.minimum:g} are needed)."]
     if not refused and verdict.price is not None:
         price = coins(verdict.price, currency) if verdict.price else "nothing"
-        parts.append(f"It costs you {price}: buy color {found.color}")
+        parts.append(f"It costs you {price}: 'buy color {found.color}'.")
     if verdict.nearest is not None:
         parts.append(f"The nearest that reads well is {verdict.nearest}.")
     return " ".join(parts)
