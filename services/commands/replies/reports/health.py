@@ -25,7 +25,8 @@ def books(found: StatsAnswer, currency: Currency) -> str:
     off = found.minted - found.burnt - found.house - found.circulation
     if off:
         return f"The books are off by {coins(off, currency)}: see 'kryten-economy audit'."
-    return f"The books add up: {found.minted:,} minted - {found.burnt:,} burnt - {found.house:,} with the house."
+    house = f"- {found.house:,} with the house" if found.house >= 0 else f"+ {-found.house:,} lost by the house"
+    return f"The books add up: {found.minted:,} minted - {found.burnt:,} burnt {house}."
 
 
 def participation(chose: int | None, there: int | None) -> str:
