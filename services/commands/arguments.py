@@ -64,7 +64,7 @@ def read(shape: type[A], words: Sequence[str]) -> A:
     """Read the words after a command.
 
     Raises:
-        BadArgumentsError: a word is missing, is no name, or no whole number.
+        BadArgumentsError: a word is missing or too many, is no name, or no whole number.
     """
     left = list(words)
     values: dict[str, object] = {}
@@ -79,6 +79,8 @@ def read(shape: type[A], words: Sequence[str]) -> A:
         else:
             word = left.pop(0)
             values[name] = _READERS[kind](word)
+    if left and values:
+        raise BadArgumentsError("There is a word too many.")
     return shape(**values)
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import nats
@@ -14,6 +14,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy
+from nats.js.errors import NotFoundError
 
 from libs.cli.permissions import ROOM, USERS
 from libs.common import streams, subjects
@@ -213,6 +214,8 @@ async def test_a_consumer_that_delivers_to_the_ledger_speaks_in_nobodys_name(pro
         await settle(ledger)
         jetstream = shop.jetstream()
         await jetstream.publish(fact, b"{}")
+        with suppress(NotFoundError):  # the shop's own, where it ran here before
+            await jetstream.delete_consumer(subjects.FACTS, "shop")
         await jetstream.add_consumer(subjects.FACTS, durable_name="shop", deliver_subject=door, ack_policy=AckPolicy.NONE)
         await asyncio.wait_for(came.wait(), 5)
         await jetstream.delete_consumer(subjects.FACTS, "shop")

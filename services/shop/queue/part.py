@@ -194,7 +194,9 @@ def _settle_refund(unit: Unit, errand: Errand[QueueRefundRequest], outcome: Outc
     _tell(unit, errand, "refunded", name, cost)
     if not outcome.ok:  # somebody undid it by hand, or this database has forgotten the refund
         return QueueRefunded(request_id=request_id, refunded=cost)
-    return QueueRefunded(request_id=request_id, refunded=cost, balance=_balance(outcome, name, None), call=errand.request.call)
+    # What somebody has now is nobody else's business.
+    balance = _balance(outcome, name, None) if fold(name) == fold(errand.request.user) else None
+    return QueueRefunded(request_id=request_id, refunded=cost, balance=balance, call=errand.request.call)
 
 
 def _settle_forgotten(unit: Unit, errand: Errand[QueueRefundRequest], outcome: Outcome) -> Contract:

@@ -34,6 +34,17 @@ def test_what_is_missing_or_no_number_is_told(words: list[str]) -> None:
         read(Gift, words)
 
 
+@dataclass(frozen=True, slots=True)
+class Stake:
+    wager: Coins
+
+
+def test_a_word_too_many_is_told() -> None:
+    """`flip 20 000` must not stake 20."""
+    with pytest.raises(BadArgumentsError, match="too many"):
+        read(Stake, ["20", "000"])
+
+
 @pytest.mark.parametrize(("word", "coins"), [("50", 50), ("1_000", 1000), ("+5", 5), ("-5", -5), (" 7 ", 7)])
 def test_amounts_are_written_as_in_python(word: str, coins: int) -> None:
     assert whole_coins(word) == coins
