@@ -18,7 +18,7 @@ SEED = int(os.environ.get("CHAOS_SEED", "0")) or random.SystemRandom().randrange
 @pytest.mark.timeout(150)
 @pytest.mark.parametrize("victims", [(*SERVICES, SERVER), (SERVER,)], ids=["everything", "server"])
 async def test_no_kill_costs_or_makes_a_coin(tmp_path: Path, victims: tuple[str, ...]) -> None:
-    plan = Plan(SEED, seconds=12, victims=victims, past_events=600)
+    plan = Plan(SEED, seconds=8, victims=victims, past_events=600)
     print(describe(plan))
 
     report = await run(plan, tmp_path)
