@@ -145,8 +145,14 @@ class House:
         return self._client
 
     async def close(self) -> None:
-        """Kill what runs and close the connection."""
-        self.kill()
+        """Close the connection and kill what runs."""
+        try:
+            await self.hang_up()
+        finally:
+            self.kill()
+
+    async def hang_up(self) -> None:
+        """Close the connection, best while its server runs: a client that looks for its server may miss that it is told to end."""
         if self._client is not None:
             await self._client.close()
 

@@ -65,6 +65,7 @@ class WholeHouse:
 
     async def close(self) -> None:
         """Leave nothing behind."""
+        await self.house.hang_up()
         self.kill()
         await self.gone()
         if self._reader is not None:
