@@ -134,6 +134,10 @@ After=network-online.target nats-server.service
 WantedBy=multi-user.target
 """
 
+MEMORY: Final = "512M"
+HUNGRY: Final = {"analytics": "2G"}
+"""DuckDB may take 512 MB for each question, and a few are answered at once."""
+
 _SANDBOX: Final = """\
 User=kryten
 Group=kryten
@@ -141,7 +145,7 @@ WorkingDirectory=/var/lib/kryten-economy
 StateDirectory=kryten-economy
 StateDirectoryMode=0700
 UMask=0077
-MemoryMax=512M
+MemoryMax={memory}
 CPUQuota=50%
 NoNewPrivileges=yes
 CapabilityBoundingSet=
@@ -201,7 +205,7 @@ def files() -> dict[Path, str]:
         ROOT / "grafana" / "kryten-economy.json": dashboard(),
         ROOT / "prometheus" / "prometheus.yml": _prometheus(),
         systemd / "kryten-economy.target": _TARGET.format(wants=" ".join([provision, *units])),
-        systemd / provision: _PROVISION.format(run=PROGRAM, sandbox=_SANDBOX),
+        systemd / provision: _PROVISION.format(run=PROGRAM, sandbox=_SANDBOX.format(memory=MEMORY)),
         **{systemd / unit: _unit(name) for unit, name in zip(units, existing(), strict=True)},
     }
 
@@ -219,7 +223,7 @@ def _prometheus() -> str:
 
 
 def _unit(name: str) -> str:
-    return _UNIT.format(name=name, upper=name.upper(), run=PROGRAM, stop=SECONDS_STOP, sandbox=_SANDBOX)
+    return _UNIT.format(name=name, upper=name.upper(), run=PROGRAM, stop=SECONDS_STOP, sandbox=_SANDBOX.format(memory=HUNGRY.get(name, MEMORY)))
 
 
 def _user(name: str, rules: Permissions) -> Iterator[str]:
