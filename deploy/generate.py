@@ -223,7 +223,9 @@ def _prometheus() -> str:
 
 
 def _unit(name: str) -> str:
-    return _UNIT.format(name=name, upper=name.upper(), run=PROGRAM, stop=SECONDS_STOP, sandbox=_SANDBOX.format(memory=HUNGRY.get(name, MEMORY)))
+    return _UNIT.format(
+        name=name, upper=name.upper(), run=PROGRAM, stop=SECONDS_STOP, sandbox=_SANDBOX.format(memory=HUNGRY.get(name, MEMORY))
+    )
 
 
 def _user(name: str, rules: Permissions) -> Iterator[str]:
