@@ -14,6 +14,7 @@ from libs.common.contracts.events import PrivateMessage
 from libs.common.database import migrate
 from libs.common.unit import SCHEMA, Unit, encoded
 from services.commands import store
+from tests.support.unit import committed
 
 T = TypeVar("T")
 
@@ -48,17 +49,7 @@ class Here:
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         await asyncio.sleep(0)
-        unit = Unit(self.db, "commands")
-        self.db.execute("BEGIN")
-        try:
-            result = work(unit)
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
-        for call in unit.calls:
-            call()
-        return result
+        return committed(self.db, "commands", work)
 
     @property
     def announced(self) -> list[Announcement]:

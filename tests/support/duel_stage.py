@@ -28,6 +28,7 @@ from services.games.duel import play, rule
 from services.games.fair.book import Book
 from services.games.store import MIGRATIONS
 from tests.support.teller import CHANNEL, START, Teller
+from tests.support.unit import committed
 
 T = TypeVar("T")
 
@@ -216,17 +217,7 @@ class Stage:
         return [body for (body,) in self.db.execute("SELECT body FROM outbox WHERE stream = ? ORDER BY id", (stream,))]
 
     def _committed(self, work: Callable[[Unit], T]) -> T:
-        unit = Unit(self.db, "games")
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            result = work(unit)
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
-        for call in unit.calls:
-            call()
-        return result
+        return committed(self.db, "games", work)
 
     def _ledger(self, verb: str, body: bytes) -> bytes:
         return json.dumps(self.teller.ask(verb, body, "games")).encode()

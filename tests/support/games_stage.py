@@ -33,6 +33,7 @@ from services.games.recipes import RECIPES
 from services.games.spin import play as spin
 from services.games.store import MIGRATIONS
 from tests.support.teller import CHANNEL, START, Teller
+from tests.support.unit import committed
 
 T = TypeVar("T")
 
@@ -162,17 +163,7 @@ class Stage:
 
     def committed(self, work: Callable[[Unit], T]) -> T:
         """Do something in a transaction of its own."""
-        unit = Unit(self.kept.db, "games")
-        self.kept.db.execute("BEGIN IMMEDIATE")
-        try:
-            result = work(unit)
-        except BaseException:
-            self.kept.db.execute("ROLLBACK")
-            raise
-        self.kept.db.execute("COMMIT")
-        for call in unit.calls:
-            call()
-        return result
+        return committed(self.kept.db, "games", work)
 
     def _sent(self, stream: str) -> list[bytes]:
         return [body for (body,) in self.kept.db.execute("SELECT body FROM outbox WHERE stream = ? ORDER BY id", (stream,))]

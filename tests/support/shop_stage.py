@@ -28,6 +28,7 @@ from services.shop.app import build
 from services.shop.store import MIGRATIONS
 from tests.support.configuration import settings
 from tests.support.teller import CHANNEL, START, Teller
+from tests.support.unit import committed
 from tests.support.waiting import until
 
 T = TypeVar("T")
@@ -209,17 +210,7 @@ class Stage:
         self._committed(lambda unit: self._runtime.feeds[feed].handle(unit, message, where))
 
     def _committed(self, work: Callable[[Unit], T]) -> T:
-        unit = Unit(self.db, "shop")
-        self.db.execute("BEGIN IMMEDIATE")
-        try:
-            result = work(unit)
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
-        for call in unit.calls:
-            call()
-        return result
+        return committed(self.db, "shop", work)
 
     def _userstats(self, request: dict[str, Any]) -> bytes:
         if not self.aliases:

@@ -23,6 +23,7 @@ from libs.common.doors import Request
 from libs.common.owner import Case, Errand, Owner, Verb, Wanted
 from libs.common.position import Position
 from libs.common.unit import SCHEMA, Unit, encoded
+from tests.support.unit import committed
 from tests.support.waiting import until
 
 T = TypeVar("T")
@@ -50,17 +51,7 @@ class Here:
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         await asyncio.sleep(0)
-        unit = Unit(self.db, "shop")
-        self.db.execute("BEGIN")
-        try:
-            result = work(unit)
-        except BaseException:
-            self.db.execute("ROLLBACK")
-            raise
-        self.db.execute("COMMIT")
-        for call in unit.calls:
-            call()
-        return result
+        return committed(self.db, "shop", work)
 
     def position(self, stream: str) -> Position | None:
         del stream
