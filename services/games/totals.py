@@ -5,8 +5,9 @@ from libs.common.contracts.games import CHANNEL_TOTALS, TOTALS, ChannelTotalsReq
 from libs.common.durable import Unit
 from libs.common.names import fold
 from libs.common.owner import Case, Verb
+from libs.common.parts import Part
 from services.games import store
-from services.games.part import Part, Tools
+from services.games.part import Tools
 
 
 def part(_tools: Tools) -> Part:

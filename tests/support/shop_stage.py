@@ -56,6 +56,7 @@ class _Runtime:
 
     def __init__(self, stage: "Stage", folder: Path) -> None:
         self.channels = (Channel(CHANNEL, CHANNEL, "cytu.be"),)
+        self.name = "shop"
         self.state_dir = folder
         self.configuration: str | None = None
         self.details: Callable[[], dict[str, Any]] = dict

@@ -8,10 +8,11 @@ from libs.common.aliases import Aliases
 from libs.common.config import Rules
 from libs.common.contracts.events import Event
 from libs.common.durable import Unit
+from libs.common.parts import Part
 from services.games.duel.answers import Answers
 from services.games.duel.endings import Endings
 from services.games.duel.offers import Offers
-from services.games.part import Part, Tools
+from services.games.part import Tools
 
 HEARING_SECONDS: Final = 4.0
 """No offer runs out so soon after the first event that is read: whoever took it in time, while this was down, asks again by then."""

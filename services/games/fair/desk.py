@@ -8,9 +8,10 @@ from libs.common.contracts.owners import Declined
 from libs.common.durable import Unit
 from libs.common.names import fold
 from libs.common.owner import Case, Verb
+from libs.common.parts import Part
 from services.games.fair import store
 from services.games.fair.draws import commitment
-from services.games.part import Part, Tools
+from services.games.part import Tools
 
 LAST: Final = 3
 """Draws that are shown."""

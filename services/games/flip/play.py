@@ -7,10 +7,11 @@ from libs.common.contracts.games import FLIP, FlipAnswer, FlipRequest, Proof
 from libs.common.contracts.ledger import Outcome, Posting
 from libs.common.durable import Unit
 from libs.common.owner import Case, Errand, Verb, Wanted
+from libs.common.parts import Part
 from services.games import eligibility, rounds
 from services.games.eligibility import Player, Terms
 from services.games.fair.book import Request
-from services.games.part import Part, Tools
+from services.games.part import Tools
 
 
 def part(tools: Tools) -> Part:
