@@ -8,12 +8,19 @@ from faststream import AckPolicy
 from faststream.nats import NatsBroker
 from faststream.nats.security import NatsToken
 from faststream.security import BaseSecurity, SASLPlaintext
+from nats.aio.client import Client
 
 from libs.common.config import Config
 from libs.common.config.secrets import without_login
 from libs.common.credentials import Login, login, tls_context
 
 log = structlog.get_logger()
+
+
+def server_id(nats: Client) -> str | None:
+    """Give what the server named itself at its start; servers of a cluster stand in for each other, so there it says nothing."""
+    info = nats._server_info  # noqa: SLF001 - nats-py gives its name no other way
+    return None if "cluster" in info else info.get("server_id")
 
 
 def is_refusal(error: Exception) -> bool:

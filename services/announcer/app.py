@@ -12,6 +12,7 @@ from nats.js.errors import NotFoundError
 
 from libs.common import config, subjects
 from libs.common.config import Rules
+from libs.common.connection import server_id
 from libs.common.contracts.deadletters import DeadLetter
 from libs.common.names import fold
 from libs.common.service import Channel, ConnectionClosed, Runtime
@@ -59,7 +60,7 @@ class _App:
         self.client = RobotClient(settings, runtime.state_dir, runtime.name)
         self.mouths = {channel.token: Mouth(limits(settings), partial(self.send, channel), self.is_cut_off) for channel in runtime.channels}
         self.intake = Intake(runtime.name, self.mouths, Lines(settings), done=self.done, keep=self.keep)
-        self.outlook = Outlook(last=self.last, server=self.server, configured=self.configure, robots=self.robots)
+        self.outlook = Outlook(last=self.last, server=lambda: server_id(runtime.nats), configured=self.configure, robots=self.robots)
         self.queue = WorkQueue(
             runtime.broker,
             stream=subjects.ANNOUNCEMENTS,
@@ -139,11 +140,6 @@ class _App:
         except (NatsError, OSError, TimeoutError) as error:
             raise Unanswered(repr(error)) from error
         return found.data or b""
-
-    def server(self) -> str | None:
-        """Give what the server named itself at its start; servers of a cluster stand in for each other, so there it says nothing."""
-        info = self.runtime.nats._server_info  # noqa: SLF001 - nats-py gives its name no other way
-        return None if "cluster" in info else info.get("server_id")
 
     def configure(self, rules: Rules, version: str) -> None:
         """Go by a configuration; one that is in force already changes nothing."""

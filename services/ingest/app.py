@@ -16,6 +16,7 @@ from nats.js.errors import InvalidBucketNameError, NotFoundError
 from pydantic import ValidationError
 
 from libs.common import subjects
+from libs.common.connection import server_id
 from libs.common.contracts.events import EVENT, Event
 from libs.common.contracts.health import Health
 from libs.common.contracts.reload import Reloaded
@@ -80,7 +81,7 @@ class Streams:
         return low - 1
 
     def server(self) -> str | None:
-        return _server(self._runtime)
+        return server_id(self._runtime.nats)
 
     async def tell_gap(self, after: int, server: str) -> int:
         ack = await self._runtime.jetstream.publish(
@@ -181,7 +182,7 @@ class World:
         return None
 
     def server(self) -> str | None:
-        return _server(self._runtime)
+        return server_id(self._runtime.nats)
 
     async def last_raw(self) -> int:
         with _seeing():
@@ -299,12 +300,6 @@ def _from(start: int) -> ConsumerConfig:
     return ConsumerConfig(
         deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=max(start, 1), ack_policy=AckPolicy.NONE, inactive_threshold=30.0
     )
-
-
-def _server(runtime: Runtime) -> str | None:
-    """Give what the server named itself at its start; servers of a cluster stand in for each other, so there it says nothing."""
-    info = runtime.nats._server_info  # noqa: SLF001 - nats-py gives its name no other way
-    return None if "cluster" in info else info.get("server_id")
 
 
 @contextmanager
