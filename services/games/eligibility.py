@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from libs.common.config import Rules
+from libs.common.contracts import owners
 from libs.common.contracts.ledger import AccountState, Limit, Outcome
 from libs.common.contracts.owners import Declined
 from libs.common.names import fold
@@ -95,7 +96,8 @@ def day(at: datetime, rules: Rules) -> str:
     return f"{at.astimezone(rules.economy.zone):%Y-%m-%d}"
 
 
-def refused(outcome: Outcome, **values: int | str) -> Declined:
-    """Say why the ledger refused; `values` are what the words may speak of."""
-    code = "daily_limit" if outcome.refusal == "limit_reached" else outcome.refusal or "refused"
-    return Declined(code=code, values=dict(values))
+def refused(outcome: Outcome, wager: int, limit: int = 0) -> Declined:
+    """Say why the ledger refused a round of so much, of which there are `limit` a day."""
+    if outcome.refusal == "limit_reached":
+        return Declined(code="daily_limit", values={"limit": limit})
+    return owners.refused(outcome, wager)

@@ -290,7 +290,8 @@ class Draft:
         balance = account.balance + amount
         if account.is_viewer:
             if balance < 0:
-                raise Refusing("insufficient_funds", f"{account.display} has {account.balance}, not {-amount}")
+                has = self._before[account][0] if account in self._before else account.balance
+                raise Refusing("insufficient_funds", f"{account.display} has {account.balance}, not {-amount}", has)
             if balance > MAX_AMOUNT:
                 raise Refusing("amount_out_of_range", f"{account.display} would have {balance}")
         elif abs(balance) > SYSTEM_BALANCE_MAX:

@@ -195,6 +195,8 @@ def told(result: Result) -> bytes:
     if result.refusal is not None:
         answer["refusal"] = result.refusal
         answer["detail"] = result.detail
+    if result.balance is not None:
+        answer["balance"] = result.balance
     answer["repeated"] = result.repeated
     return to_json(answer)
 

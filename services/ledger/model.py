@@ -22,11 +22,12 @@ HoldState = Literal["open", "captured", "released", "expired"]
 class Refusing(Exception):
     """A posting can't be done as it stands, for one of the closed set of reasons."""
 
-    def __init__(self, refusal: Refusal, detail: str) -> None:
-        """Name the reason, and say for operators what was there."""
+    def __init__(self, refusal: Refusal, detail: str, balance: int | None = None) -> None:
+        """Name the reason, and say for operators what was there; `balance` where that was too little."""
         super().__init__(detail)
         self.refusal: Refusal = refusal
         self.detail = detail
+        self.balance = balance
 
 
 @dataclass(slots=True, eq=False)

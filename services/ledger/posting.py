@@ -35,6 +35,8 @@ class Result(NamedTuple):
     detail: str | None = None
     repeated: bool = False
     legs: tuple[Leg, ...] = ()
+    balance: int | None = None
+    """What was too little, where that is why it was refused just now."""
 
     @property
     def ok(self) -> bool:
@@ -68,7 +70,7 @@ def post(desk: Desk, posting: Posting, caller: str, now: int, *, background: boo
     except Refusing as refusing:
         draft.undo()
         if not background:
-            return Result(posting.key, None, refusing.refusal, refusing.detail)
+            return Result(posting.key, None, refusing.refusal, refusing.detail, balance=refusing.balance)
         return _refused(desk, posting, record, refusing, binds=bound is None and posting.key[0] != "@")
     for account in draft.opened:
         desk.open(account, _opening(record, account))

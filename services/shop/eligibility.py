@@ -1,7 +1,7 @@
 """Who may buy anything at all: the checks every door begins with, in the order in which they answer."""
 
 from libs.common.config import Rules
-from libs.common.contracts.ledger import AccountState, Outcome
+from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.owners import Declined
 from libs.common.names import fold
 
@@ -27,8 +27,3 @@ def short(account: AccountState, price: int) -> Declined | None:
     if account.balance >= price:
         return None
     return Declined(code="too_dear", values={"price": price, "balance": account.balance})
-
-
-def refused(outcome: Outcome, price: int) -> Declined:
-    """Say why the ledger refused."""
-    return Declined(code=outcome.refusal or "refused", values={"price": price})

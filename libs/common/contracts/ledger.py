@@ -200,6 +200,8 @@ class Outcome(Contract):
     refusal: Refusal | None = None
     detail: str | None = None
     """For operators: which line, which account, how much was there."""
+    balance: int | None = None
+    """What the account has whose coins were not enough."""
     repeated: bool = False
 
 

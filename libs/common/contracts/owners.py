@@ -11,7 +11,7 @@ from pydantic import Field
 
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import EventBase
-from libs.common.contracts.ledger import Key
+from libs.common.contracts.ledger import Key, Outcome
 
 A = TypeVar("A", bound=Contract)
 
@@ -49,6 +49,13 @@ class Declined(Contract):
     """A word of the owner's closed set."""
     values: dict[str, int | float | str | None] = {}
     """What the words for it speak of: bounds, seconds left, a balance."""
+
+
+def refused(outcome: Outcome, price: int) -> Declined:
+    """Say why the ledger refused what was to cost so much; where there were not enough coins, also how many there are."""
+    if outcome.refusal == "insufficient_funds" and outcome.balance is not None:
+        return Declined(code="too_dear", values={"price": price, "balance": outcome.balance})
+    return Declined(code=outcome.refusal or "refused", values={"price": price})
 
 
 class Done(Contract):

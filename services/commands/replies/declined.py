@@ -37,7 +37,7 @@ WORDS: Final[Mapping[str, str]] = {
     "duel_which": "There are several: {offers}. Please add a name, such as 'accept @user'.",
     "duel_expired": "Too late: that challenge has run out.",
     "duel_off": "That duel is off; nothing was taken from you.",
-    "duel_off_poor": "You don't have enough for that, so the duel is off.",
+    "duel_off_poor": "That takes {price} {symbol}, and you have {balance} {symbol}: the duel is off.",
     "duel_self": "You can't duel with yourself.",
     "duel_same": "{target} is you under another name.",
     "duel_stranger": "{target} has no account here; is that the right name?",

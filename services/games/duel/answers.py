@@ -125,4 +125,6 @@ class Answers:
             self._endings.finish(unit, duel, "accepted", "void", errand.request, returned=True)
         else:
             self._endings.begin(unit, duel, "accepted", "void", errand.posting.at)
-        return Declined(code="duel_off_poor" if outcome.refusal == "insufficient_funds" else "duel_off")
+        if outcome.balance is None:
+            return Declined(code="duel_off")
+        return Declined(code="duel_off_poor", values={"price": duel.wager, "balance": outcome.balance})

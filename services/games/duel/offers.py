@@ -83,7 +83,7 @@ class Offers:
         if not outcome.ok:
             store.drop(unit.db, duel.id)
             self._tools.book.reveal_round(unit, duel.channel, duel.id)
-            return refused(outcome)
+            return refused(outcome, duel.wager)
         if not store.move(unit.db, duel.id, "asked", "open"):
             raise RuntimeError(f"duel {duel.id} is {duel.state}, not asked")
         rules = self._tools.rules(unit)

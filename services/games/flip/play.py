@@ -51,7 +51,7 @@ class _Coin:
         """Tell how it fell; only a toss that was paid counts."""
         note, user, wager = errand.note, errand.request.user, errand.request.wager
         if not outcome.ok:
-            return eligibility.refused(outcome, limit=note["limit"], balance=note["balance"])
+            return eligibility.refused(outcome, wager, note["limit"])
         won, payout = note["played"]["won"], note["played"]["payout"]
         self._tools.book.done(unit, errand.channel, errand.key)
         players = [Paid(user=user, wager=wager, payout=payout)]

@@ -115,4 +115,4 @@ def _values(line: str, user: str, payout: int, stake: int) -> dict[str, str | in
 def _refused(outcome: Outcome, note: Any, *, free: bool) -> Contract:
     if free and outcome.refusal == "limit_reached":
         return Declined(code="free_spin_used")
-    return eligibility.refused(outcome, limit=note["limit"], balance=note["balance"])
+    return eligibility.refused(outcome, note["wager"], note["limit"])

@@ -6,7 +6,7 @@ from typing import Any, Final
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import Hold, Outcome, Posting
-from libs.common.contracts.owners import Declined
+from libs.common.contracts.owners import Declined, refused
 from libs.common.contracts.shop.bounties import BountiesAnswer, BountiesRequest, BountyRequest, OpenBounty
 from libs.common.owner import Case, Errand, Verb, Wanted
 from libs.common.unit import Unit
@@ -61,7 +61,7 @@ def _settle(unit: Unit, errand: Errand[BountyRequest], outcome: Outcome) -> Cont
         raise RuntimeError(f"errand {errand.key!r} sets out a bounty that is not being set out")
     if not outcome.ok:
         store.drop(unit.db, errand.channel, number)
-        return Declined(code="no_account" if outcome.refusal == "unknown_account" else outcome.refusal or "invalid")
+        return Declined(code="no_account") if outcome.refusal == "unknown_account" else refused(outcome, bounty.amount)
     store.move(unit.db, errand.channel, number, "making", "open")
     unit.announce(
         Announcement(

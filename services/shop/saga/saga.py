@@ -20,13 +20,12 @@ from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Tick
 from libs.common.contracts.facts import Purchase
 from libs.common.contracts.ledger import BURN, AccountState, Capture, Hold, Line, Open, Outcome, Posting, Release
-from libs.common.contracts.owners import Asked, Declined, Done
+from libs.common.contracts.owners import Asked, Declined, Done, refused
 from libs.common.contracts.shop.effects import Level, Ordered
 from libs.common.durable import Unit
 from libs.common.names import fold
 from libs.common.owner import Case, Errand, Verb, Wanted
 from services.shop import metrics
-from services.shop.eligibility import refused
 from services.shop.items import Item
 from services.shop.part import Tools
 from services.shop.prices.price import Price

@@ -7,12 +7,11 @@ from libs.common.asking import Ledger
 from libs.common.contracts.base import Contract
 from libs.common.contracts.ledger import Outcome
 from libs.common.contracts.ledger_requests import AccountsAnswer, AccountsRequest
-from libs.common.contracts.owners import Declined
+from libs.common.contracts.owners import Declined, refused
 from libs.common.contracts.shop.tips import Tipped, TipRequest
 from libs.common.durable import Unit
 from libs.common.names import fold
 from libs.common.owner import Case, Errand, Verb, Wanted
-from services.shop.eligibility import refused
 from services.shop.part import CALLER, Part, Tools
 from services.shop.times import date
 from services.shop.tips import store

@@ -9,13 +9,13 @@ from libs.common.config import Rules
 from libs.common.contracts.base import Contract
 from libs.common.contracts.facts import Purchase
 from libs.common.contracts.ledger import BURN, AccountState, Limit, Line, Open, Outcome, Posting, Transfer
-from libs.common.contracts.owners import Asked, Declined
+from libs.common.contracts.owners import Asked, Declined, refused
 from libs.common.contracts.shop.vanity import Bought, BuyRequest, Fortune
 from libs.common.durable import Unit
 from libs.common.names import fold
 from libs.common.owner import Case, Errand, Wanted
 from services.shop import items
-from services.shop.eligibility import barred, refused, short
+from services.shop.eligibility import barred, short
 from services.shop.items import Item
 from services.shop.part import Tools
 from services.shop.prices.price import Price

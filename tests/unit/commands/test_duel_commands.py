@@ -118,7 +118,7 @@ async def test_open_offers_are_listed_with_what_answers_them() -> None:
     [
         (Declined(code="duel_which", values={"offers": "@carol (1,000), @dave (50)"}), "@carol (1,000), @dave (50)"),
         (Declined(code="duel_poor", values={"target": "Bob"}), "Bob doesn't have enough"),
-        (Declined(code="duel_off_poor"), "the duel is off"),
+        (Declined(code="duel_off_poor", values={"price": 800, "balance": 100}), "That takes 800 Z, and you have 100 Z: the duel is off."),
         (Declined(code="wager_high", values={"maximum": 5_000}), "5,000"),
     ],
 )

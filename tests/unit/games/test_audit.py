@@ -34,7 +34,7 @@ async def evening(kept: Kept) -> None:
                 await stage.say("spin", user, wager=20)
                 await stage.say("spin", user)
             await stage.say("fair", rotate=True)
-        assert (await stage.say("spin", wager=5_000))["code"] == "insufficient_funds"
+        assert (await stage.say("spin", wager=5_000))["code"] == "too_dear"
 
 
 def findings(kept: Kept) -> list[str]:

@@ -78,7 +78,7 @@ def test_what_can_not_be_offered_is_declined_and_costs_nothing(stage: Stage, wan
 
 def test_who_has_not_enough_is_told_by_the_ledger_and_may_try_again(stage: Stage) -> None:
     stage.viewers(rich=5_000)
-    assert code(challenge(stage, target="rich", wager=1_001)) == "insufficient_funds"
+    assert code(challenge(stage, target="rich", wager=1_001)) == "too_dear"
     assert stage.states == []
 
     assert challenge(stage, target="rich", wager=1_000)["ok"]
@@ -260,7 +260,8 @@ def test_a_target_who_can_not_pay_any_more_ends_it_at_once(stage: Stage) -> None
     challenge(stage, wager=800)
     challenge(stage, by="bob", target="carol", wager=900)
 
-    assert code(stage.say("accept", "bob")) == "duel_off_poor"
+    answer = stage.say("accept", "bob")
+    assert (answer["code"], answer["values"]) == ("duel_off_poor", {"price": 800, "balance": 100})
     assert stage.has("alice") == 1_000
     assert stage.told[-1] == ("alice", "Your duel with Bob is off: the stakes could not be paid. Your 800 Z are back.")
     assert stage.states == ["void", "open"]

@@ -93,4 +93,9 @@ def test_a_day_is_one_of_where_the_economy_lives() -> None:
 
 def test_the_ledgers_limit_is_the_days() -> None:
     outcome = Outcome(ok=False, key="k", refusal="limit_reached")
-    assert eligibility.refused(outcome, limit=5) == Declined(code="daily_limit", values={"limit": 5})
+    assert eligibility.refused(outcome, wager=50, limit=5) == Declined(code="daily_limit", values={"limit": 5})
+
+
+def test_who_has_not_enough_is_told_how_much_there_is() -> None:
+    outcome = Outcome(ok=False, key="k", refusal="insufficient_funds", balance=20)
+    assert eligibility.refused(outcome, wager=50) == Declined(code="too_dear", values={"price": 50, "balance": 20})

@@ -116,7 +116,7 @@ async def test_whoever_has_the_seed_works_out_every_draw(stage: Stage) -> None:
 async def test_a_draw_the_ledger_refused_is_shown_as_not_played(stage: Stage) -> None:
     stage.configure(spin=forced(max_wager=5_000))
     await stage.say("spin", wager=10)
-    assert (await stage.say("spin", wager=2_000))["code"] == "insufficient_funds"
+    assert (await stage.say("spin", wager=2_000))["code"] == "too_dear"
 
     assert [draw.get("payout") for draw in (await stage.say("fair"))["seed"]["last"]] == [None, 30]
 

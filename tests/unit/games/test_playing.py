@@ -128,7 +128,7 @@ async def test_a_cooldown_ends_to_the_second(stage: Stage) -> None:
 
 async def test_a_refused_attempt_costs_no_cooldown_and_no_count(stage: Stage) -> None:
     stage.configure(spin={**forced(cooldown_seconds=30, max_wager=5_000), "daily_limit": 1})
-    assert (await stage.say("spin", wager=2_000))["code"] == "insufficient_funds"
+    assert (await stage.say("spin", wager=2_000))["code"] == "too_dear"
     assert (await stage.say("spin", wager=5_001))["code"] == "wager_high"
 
     assert (await stage.say("spin", wager=10))["ok"]
@@ -194,7 +194,7 @@ async def test_a_kill_before_the_ledgers_answer_came_posts_once(kept: Kept) -> N
 
 async def test_a_refused_request_that_comes_again_finds_its_draw(stage: Stage) -> None:
     stage.configure(flip={"win_chance": 1, "max_wager": 5_000})
-    assert (await stage.say("flip", wager=2_000, key="k"))["code"] == "insufficient_funds"
+    assert (await stage.say("flip", wager=2_000, key="k"))["code"] == "too_dear"
     stage.configure(flip={"win_chance": 0, "max_wager": 5_000})
     stage.kept.teller.done(give("alice", 5_000))
 

@@ -15,7 +15,12 @@ def test_a_transfer_moves_coins_and_tells_the_balances_after_it(teller: Teller) 
 def test_what_a_viewer_does_not_have_is_not_moved(teller: Teller) -> None:
     teller.viewers(alice=10)
     outcome = teller.post(pay("alice", "@burn", 11))
-    assert (outcome.refusal, teller.balance("alice")) == ("insufficient_funds", 10)
+    assert (outcome.refusal, outcome.balance, teller.balance("alice")) == ("insufficient_funds", 10, 10)
+
+
+def test_a_refusal_tells_the_balance_there_is_not_what_earlier_lines_would_have_left(teller: Teller) -> None:
+    teller.viewers(alice=10)
+    assert teller.post(pay("alice", "@burn", 7), pay("alice", "@burn", 7)).balance == 10
 
 
 def test_one_line_that_fails_undoes_the_lines_before_it(teller: Teller) -> None:

@@ -83,7 +83,7 @@ async def test_numbers_rise_and_one_that_was_never_told_is_given_again(shop: Sta
     await set_out(shop, key="first")
     refused = await set_out(shop, 500, user="Bob")
 
-    assert refused["code"] == "insufficient_funds"
+    assert (refused["code"], refused["values"]) == ("too_dear", {"price": 500, "balance": 0})
     assert (await set_out(shop, user="Carol"))["number"] == 2
 
 
