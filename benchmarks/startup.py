@@ -67,5 +67,5 @@ def _weights(parent: int) -> list[tuple[str, float, float]]:
 
 
 def _name(process: int) -> str:
-    words = Path(f"/proc/{process}/cmdline").read_bytes().decode().split("\0")
+    words = Path(f"/proc/{process}/cmdline").read_bytes().decode().replace("\0", " ").split()
     return next((word for word in words if word.startswith("services.")), Path(words[0]).name if "up" not in words else "up")

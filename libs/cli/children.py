@@ -5,29 +5,27 @@ Each child asks the kernel for SIGKILL at our death before its program starts, s
 """
 
 import asyncio
-import ctypes
 import fcntl
 import os
 import signal
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from libs.cli import logfile
+from libs.cli.bond import bind
+from libs.cli.spares import Spare, Spent
 
 FIRST_DELAY_SECONDS: Final = 0.2
 LONGEST_DELAY_SECONDS: Final = 15.0
 SETTLED_SECONDS: Final = 60.0
 SAME_MOMENT_SECONDS: Final = 0.05
 LOCK_SECONDS: Final = 10.0
-
-_PR_SET_PDEATHSIG: Final = 1
-_LIBC: Final = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class StillHeld(Exception):
@@ -48,6 +46,24 @@ class Command:
     """The file for what it says on standard error, if it shall not disturb; its orderly starts and stops go untold then too."""
 
 
+class Process(Protocol):
+    """A process of ours that runs."""
+
+    @property
+    def pid(self) -> int:
+        """Its id."""
+
+    @property
+    def stderr(self) -> asyncio.StreamReader | None:
+        """What it says on standard error, where that is kept."""
+
+    def send_signal(self, number: int, /) -> None:
+        """Signal it; ProcessLookupError if it has ended."""
+
+    async def wait(self) -> int:
+        """Wait for its end; give its exit status, or minus the signal that ended it."""
+
+
 @dataclass(slots=True)
 class Backoff:
     """How long to wait before a start: the delay doubles with every early death, and is forgotten after a minute of life."""
@@ -66,13 +82,14 @@ class Backoff:
 class Child:
     """One command, kept running until it is ended."""
 
-    def __init__(self, command: Command, report: Callable[[str], None]) -> None:
+    def __init__(self, command: Command, report: Callable[[str], None], spares: list[Spare]) -> None:
         """Prepare; `keep` runs it."""
         self.command = command
         self.name = command.name
         self.starts: asyncio.Queue[int] = asyncio.Queue()
         """The process id of each start."""
         self._report = report
+        self._spares = spares
         self._process: Process | None = None
         self._ending = asyncio.Event()
         self._signal = signal.SIGTERM
@@ -109,7 +126,7 @@ class Child:
 
     async def _run_once(self) -> str:
         try:
-            self._process = await spawn(self.command, self._ending)
+            self._process = await spawn(self.command, self._ending, self._spares)
         except (OSError, StillHeld) as error:
             return f"could not start: {error}"
         if self._ending.is_set():
@@ -143,14 +160,15 @@ class Child:
 class Supervisor:
     """A server, if there is one, and the services on it."""
 
-    def __init__(self, report: Callable[[str], None]) -> None:
-        """Start with nothing; `report` gets a line for whatever happens to a child."""
+    def __init__(self, report: Callable[[str], None], spares: Iterable[Spare] = ()) -> None:
+        """Start with nothing but processes that may be used; `report` gets a line for whatever happens to a child."""
         self._report = report
+        self._spares = list(spares)
         self._keeping: dict[Child, asyncio.Task[None]] = {}
 
     def start(self, command: Command) -> Child:
         """Keep a command running."""
-        child = Child(command, self._report)
+        child = Child(command, self._report, self._spares)
         self._keeping[child] = asyncio.create_task(child.keep(), name=command.name)
         return child
 
@@ -180,11 +198,16 @@ class Supervisor:
             child.end(signal.SIGKILL)
 
 
-async def spawn(command: Command, ending: asyncio.Event) -> Process:
-    """Start a process that ends with us; `ending` cuts the wait for its lock short.
+async def spawn(command: Command, ending: asyncio.Event, spares: list[Spare]) -> Process:
+    """Start a process that ends with us, from one of the spares if it can be; `ending` cuts the wait for its lock short.
 
     Raises OSError if it can't be started, StillHeld if another one holds its lock.
     """
+    while spares and command.argv[:2] == (sys.executable, "-m"):
+        with suppress(Spent):
+            spare = spares.pop(0)
+            await spare.become(command.argv, listen=command.log is not None)
+            return spare
     lock = None if command.held is None else await _lock(command.held, ending)
     try:
         return await asyncio.create_subprocess_exec(
@@ -193,28 +216,11 @@ async def spawn(command: Command, ending: asyncio.Event) -> Process:
             stderr=None if command.log is None else PIPE,
             pass_fds=() if lock is None else (lock,),
             process_group=0 if command.own_group else None,
-            preexec_fn=partial(_before_exec, os.getpid(), ours=not command.own_group),  # a few system calls, and nothing else
+            preexec_fn=partial(bind, os.getpid(), ours=not command.own_group),  # a few system calls, and nothing else
         )
     finally:
         if lock is not None:
             os.close(lock)  # the child's copy holds the lock on
-
-
-def _before_exec(parent: int, *, ours: bool) -> None:
-    """Between fork and exec: end when the parent does, and leave to it what a terminal sends to the whole group."""
-    if ours:  # Ctrl-C and a closed terminal reach us too, and we end our children in order; `own_group`s they don't reach
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    die_with(parent)
-
-
-def die_with(parent: int) -> None:
-    """Between fork and exec: end when the parent does."""
-    if _LIBC is None:
-        return
-    _LIBC.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    if os.getppid() != parent:  # it went before the line above
-        os._exit(1)
 
 
 async def _lock(path: Path, ending: asyncio.Event) -> int:

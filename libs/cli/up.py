@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +14,12 @@ import typer
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from libs.cli import embedded, provision, readiness, reload, simulate
+from libs.cli import embedded, provision, readiness, reload, simulate, spares
 from libs.cli.children import Child, Command, Supervisor
 from libs.cli.operator import NoServer, connect
 from libs.cli.options import ConfigOption, LogLevelOption, StateDirOption, configuration, fail, state_directory
 from libs.cli.run import arguments
+from libs.cli.spares import Spare
 from libs.common import lock, streams
 from libs.common.config import Config
 from libs.common.database import RESTORING
@@ -62,7 +63,8 @@ def command(
             refuse_unimported(loaded.settings.database.path, directory, fresh=fresh)
             refuse_unimported(loaded.path.parent / loaded.settings.database.path, directory, fresh=fresh)
         simulate.refuse_mixture(loaded, directory, simulating=simulated)
-        status = asyncio.run(_up(loaded, directory, log_level, seed if simulated else None))
+        forked = spares.fork(len(existing()) + simulated)
+        status = asyncio.run(_up(loaded, directory, log_level, seed if simulated else None, forked))
     except (CannotStart, simulate.Mixture) as error:
         raise fail(str(error)) from error
     raise typer.Exit(status)
@@ -104,8 +106,8 @@ def refuse_unimported(database: Path, state_dir: Path, *, fresh: bool) -> None:
         )
 
 
-async def _up(config: Config, state_dir: Path, log_level: str | None, seed: int | None) -> int:
-    session = Session(config, state_dir, log_level, say, seed)
+async def _up(config: Config, state_dir: Path, log_level: str | None, seed: int | None, forked: list[Spare]) -> int:
+    session = Session(config, state_dir, log_level, say, seed, forked)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, session.asked_to_stop)
@@ -128,16 +130,25 @@ class Session:
     """One run of the economy."""
 
     def __init__(
-        self, config: Config, state_dir: Path, log_level: str | None, report: Callable[[str], None], seed: int | None = None
+        self,
+        config: Config,
+        state_dir: Path,
+        log_level: str | None,
+        report: Callable[[str], None],
+        seed: int | None = None,
+        forked: Iterable[Spare] = (),
     ) -> None:
-        """Prepare; `run` does it all. `report` gets a line for whatever happens. With a seed there is a simulated channel too."""
+        """Prepare; `run` does it all, with the processes that were forked for it.
+
+        `report` gets a line for whatever happens. With a seed there is a simulated channel too.
+        """
         self._config = config
         self._state_dir = state_dir
         self._log_level = log_level
         self._report = report
         self._seed = seed
         self._logs: Path | None = None
-        self._supervisor = Supervisor(report)
+        self._supervisor = Supervisor(report, forked)
         self._server: Child | None = None
         self._services: list[Child] = []
         self._client: Client | None = None
