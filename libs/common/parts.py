@@ -8,18 +8,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+import structlog
+
 from libs.common import subjects
 from libs.common.accounts import Accounts
 from libs.common.asking import Ask, NoReplyError
 from libs.common.config import Rules
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import EVENT, Configuration, Event
-from libs.common.contracts.owners import Asked
+from libs.common.contracts.owners import Asked, Declined
 from libs.common.database import Database
-from libs.common.durable import Durable, Feed, Mark, Message, Unit
+from libs.common.durable import Durable, Feed, Mark, Message, Request, Unit
 from libs.common.owner import Owner, Verb, Wanted
 from libs.common.rulebook import Rulebook
 from libs.common.service import NoAnswer, Runtime
+
+log = structlog.get_logger()
 
 T = TypeVar("T")
 
@@ -73,6 +77,7 @@ class Assembly(Generic[P]):
         """Prepare the tools; `open` then takes the parts that were made with them. The database is the service's `<name>.db`."""
         self.accounts = Accounts(self.ask, runtime.name, LEDGER_SECONDS)
         self._runtime = runtime
+        self._channels = frozenset(channel.token for channel in runtime.channels)
         self._database = Database(runtime.state_dir / f"{runtime.name}.db", migrations)
         self._rulebook = Rulebook()
         self._parts: Sequence[P]
@@ -86,7 +91,7 @@ class Assembly(Generic[P]):
         self._durable = runtime.durable(self._database, [feed, *others])
         verbs = [verb for part in parts for verb in part.verbs]
         self._owner = Owner(runtime.name, self._durable, self.ask, self._rulebook.rules, verbs)
-        runtime.door(subjects.owner(runtime.name, "*", "*"), self._owner.answer)
+        runtime.door(subjects.owner(runtime.name, "*", "*"), self._answer)
         runtime.task("owner", self._owner.run)
         runtime.task("configuration", self._restore)
         for part in parts:
@@ -126,6 +131,13 @@ class Assembly(Generic[P]):
             return await self._runtime.request(subject, message, timeout_seconds)
         except NoAnswer as error:
             raise NoReplyError(str(error)) from error
+
+    async def _answer(self, request: Request) -> Contract | bytes:
+        channel = request.subject.split(".")[2]
+        if channel not in self._channels:  # not any more: whoever kept its request would ask for ever
+            log.warning("asked for a channel that is not configured", subject=request.subject, cure="configure it, or ask for another")
+            return Declined(code="unknown_channel")
+        return await self._owner.answer(request)
 
     def _on_event(self, unit: Unit, event: Event, _message: Message) -> None:
         self._owner.passed(unit, event)

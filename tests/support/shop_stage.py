@@ -54,8 +54,8 @@ class Kept:
 class _Runtime:
     """What the wiring has of its surroundings, without a server."""
 
-    def __init__(self, stage: "Stage", folder: Path) -> None:
-        self.channels = (Channel(CHANNEL, CHANNEL, "cytu.be"),)
+    def __init__(self, stage: "Stage", folder: Path, channels: Sequence[str]) -> None:
+        self.channels = tuple(Channel(name, name, "cytu.be") for name in channels)
         self.name = "shop"
         self.state_dir = folder
         self.configuration: str | None = None
@@ -86,7 +86,7 @@ class _Runtime:
 class Stage:
     """The shop at work. Requests are asked of its door, events go to its handlers."""
 
-    def __init__(self, kept: Kept, folder: Path) -> None:
+    def __init__(self, kept: Kept, folder: Path, channels: Sequence[str]) -> None:
         self.kept = kept
         self.teller = kept.teller
         self.db = kept.db
@@ -100,7 +100,7 @@ class Stage:
         """What happens just before a posting reaches the books."""
         self.postings = 0
         self.outbox_depth = 0
-        self._runtime = _Runtime(self, folder)
+        self._runtime = _Runtime(self, folder, channels)
         build(cast("Runtime", self._runtime))
 
     # -- what the wiring uses ---------------------------------------------------------------------------------------------------------
@@ -228,9 +228,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def opened(kept: Kept, folder: Path) -> AsyncIterator[Stage]:
+async def opened(kept: Kept, folder: Path, channels: Sequence[str] = (CHANNEL,)) -> AsyncIterator[Stage]:
     """Have the shop at work; leaving it is a kill."""
-    stage = Stage(kept, folder)
+    stage = Stage(kept, folder, channels)
     running = asyncio.create_task(stage.run())
     await asyncio.sleep(0)
     try:

@@ -10,6 +10,7 @@ from services.commands.replies import common
 
 WORDS: Final[Mapping[str, str]] = {
     "off": "That is switched off here.",
+    "unknown_channel": "I don't look after this room any more.",
     "no_account": "You have no account yet. Stay a while, and you will have one.",
     "too_new": "You are new here: that is open to you in {minutes} min.",
     "cooldown": "Not so fast: again in {seconds} s.",

@@ -143,9 +143,16 @@ async def test_other_contents_under_one_id_are_a_mistake(shop: Stage) -> None:
 
     assert (await pay(shop, seconds=60))["code"] == "key_conflict"
     assert (await pay(shop, user="Bob"))["code"] == "key_conflict"
-    assert (await pay(shop, channel="elsewhere"))["code"] == "key_conflict"
     assert (await pay(shop, user="ALICE"))["ok"], "a name means the same in any case of letters"
     assert shop.teller.balance("Alice") == 4_500
+
+
+async def test_an_id_is_one_payments_over_all_channels(kept: Kept, tmp_path: Path) -> None:
+    async with opened(kept, tmp_path, (CHANNEL, "elsewhere")) as shop:
+        free_to_buy(shop)
+        await pay(shop)
+
+        assert (await pay(shop, channel="elsewhere"))["code"] == "key_conflict"
 
 
 async def test_a_repetition_is_known_when_its_answer_is_kept_no_more(shop: Stage) -> None:
