@@ -148,7 +148,7 @@ COMMANDS: Final = (
             "success": "true",
             "refunded": "what was given back",
             "request_id": "as given",
-            "new_balance": "what the viewer has now; not in a repetition",
+            "new_balance": "what the viewer has now; null where somebody else had paid; not in a repetition",
             "idempotent_replay": "true in a repetition, else left out",
         },
         (VIEWER, PAYMENT, REASON),

@@ -194,9 +194,7 @@ def _settle_refund(unit: Unit, errand: Errand[QueueRefundRequest], outcome: Outc
     _tell(unit, errand, "refunded", name, cost)
     if not outcome.ok:  # somebody undid it by hand, or this database has forgotten the refund
         return QueueRefunded(request_id=request_id, refunded=cost)
-    # What somebody has now is nobody else's business.
-    balance = _balance(outcome, name, None) if fold(name) == fold(errand.request.user) else None
-    return QueueRefunded(request_id=request_id, refunded=cost, balance=balance, call=errand.request.call)
+    return _refunded(errand, outcome, name, cost)
 
 
 def _settle_forgotten(unit: Unit, errand: Errand[QueueRefundRequest], outcome: Outcome) -> Contract:
@@ -209,7 +207,14 @@ def _settle_forgotten(unit: Unit, errand: Errand[QueueRefundRequest], outcome: O
     name, cost = (errand.request.user, 0) if back is None else (back.account, back.amount)
     store.remember_refunded(unit.db, errand.channel, name, request_id, cost, errand.posting.at)
     _tell(unit, errand, "refunded", name, cost)
-    return QueueRefunded(request_id=request_id, refunded=cost, balance=None if back is None else back.balance, call=errand.request.call)
+    return _refunded(errand, outcome, name, cost)
+
+
+def _refunded(errand: Errand[QueueRefundRequest], outcome: Outcome, name: str, cost: int) -> QueueRefunded:
+    request = errand.request
+    # What somebody has now is nobody else's business.
+    balance = _balance(outcome, name, None) if fold(name) == fold(request.user) else None
+    return QueueRefunded(request_id=request.request_id, refunded=cost, balance=balance, call=request.call)
 
 
 # -- all of them ----------------------------------------------------------------------------------------------------------------------

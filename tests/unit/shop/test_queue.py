@@ -226,13 +226,22 @@ async def test_what_only_the_ledger_remembers_is_given_back(shop: Stage) -> None
     await pay(shop)
     shop.db.execute("DELETE FROM settled")
     shop.db.execute("DELETE FROM queue_spend_requests")
-    answer = await give_back(shop, user="Web", call="mine")
+    answer = await give_back(shop, call="mine")
 
     assert (answer["refunded"], answer["balance"], answer["call"]) == (500, 5_000, "mine")
     assert (shop.facts[-1]["state"], shop.facts[-1]["user"], shop.facts[-1]["price"]) == ("refunded", "Alice", 500)
     assert (await give_back(shop))["refunded"] == 500
     assert (await pay(shop))["code"] == "refunded"
     assert shop.teller.balance("Alice") == 5_000
+
+
+async def test_nobody_is_told_what_another_has_though_only_the_ledger_remembers_who_paid(shop: Stage) -> None:
+    await pay(shop)
+    shop.db.execute("DELETE FROM settled")
+    shop.db.execute("DELETE FROM queue_spend_requests")
+    answer = await give_back(shop, user="Web")
+
+    assert (answer["refunded"], "balance" in answer) == (500, False)
 
 
 async def test_a_payment_the_ledger_alone_remembers_is_not_paid_again(shop: Stage) -> None:

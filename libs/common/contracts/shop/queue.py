@@ -95,5 +95,6 @@ class QueueRefunded(Done):
     request_id: str
     refunded: int
     balance: int | None = None
+    """Of who paid, where it was they who were named."""
     call: str = ""
     """As in `QueuePaid`."""
