@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 import structlog
 from nats.aio.client import Client
@@ -10,6 +10,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from libs.common import bundle
 from libs.common.contracts.base import Contract
 from libs.common.contracts.health import Failure, Unsendable
 from libs.common.durable import Door, Durable, Request
@@ -22,6 +23,14 @@ _GIVE_UP_SECONDS: Final = 0.2
 
 Handler = Callable[[Request], Awaitable[Contract | bytes]]
 _Reply = Callable[[bytes], None]
+
+
+class _Answer(NamedTuple):
+    reply_to: str
+    place: int | None
+    """The place of its request in a bundle; None where it came alone."""
+    body: bytes
+
 
 log = structlog.get_logger()
 
@@ -36,7 +45,7 @@ class Reception:
         self._subscriptions: list[Subscription] = []
         self._serving: set[asyncio.Task[None]] = set()
         self._durables: list[Durable] = []
-        self._replies: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self._replies: asyncio.Queue[_Answer] = asyncio.Queue()
 
     def door(self, subject: str, handle: Handler) -> None:
         """Answer a subject without a database; each request is a task of its own."""
@@ -71,17 +80,30 @@ class Reception:
             self._subscriptions.append(await nats.subscribe(subject, cb=self._taking(take)))
 
     async def send(self, nats: Client) -> None:
-        """Send answers as they come, until cancelled."""
+        """Send answers as they come, those to one bundle that came together as one message, until cancelled."""
         while True:
-            reply_to, answer = await self._replies.get()
-            if len(answer) > nats.max_payload:
-                log.warning("answer too large to be sent: the asker is told", bytes=len(answer), bytes_max=nats.max_payload)
-                answer = Unsendable().encode()
-            try:
-                await nats.publish(reply_to, answer)
-            except NatsError as error:
-                log.info("answer not sent", error=repr(error))
-            self._replies.task_done()
+            answers = [await self._replies.get()]
+            while not self._replies.empty():
+                answers.append(self._replies.get_nowait())
+            bundles: dict[str, list[bundle.Part]] = {}
+            for answer in answers:
+                if answer.place is None:
+                    await self._publish(nats, answer.reply_to, _sendable(answer.body, nats.max_payload))
+                else:
+                    body = _sendable(answer.body, nats.max_payload - bundle.HEADERS_BYTES)
+                    bundles.setdefault(answer.reply_to, []).append(bundle.Part(answer.place, body))
+            for reply_to, parts in bundles.items():
+                for run in bundle.runs([part.body for part in parts], nats.max_payload - bundle.HEADERS_BYTES):
+                    headers, body = bundle.bundle_answers(parts[run])
+                    await self._publish(nats, reply_to, body, headers)
+            for _ in answers:
+                self._replies.task_done()
+
+    async def _publish(self, nats: Client, reply_to: str, body: bytes, headers: dict[str, str] | None = None) -> None:
+        try:
+            await nats.publish(reply_to, body, headers=headers)
+        except NatsError as error:
+            log.info("answer not sent", error=repr(error))
 
     async def close(self, nats: Client) -> None:
         """Let nobody in any more, serve who is there, and tell who could not be served in time; `send` must be running."""
@@ -113,9 +135,30 @@ class Reception:
         await nats.flush()
 
     def _taking(self, take: Callable[[Request, _Reply], None]) -> Callable[[Msg], Awaitable[None]]:
+        put = self._replies.put_nowait
+
+        def take_one(subject: str, body: bytes, reply_to: str, place: int | None) -> None:
+            take(Request(subject, body), lambda answer: put(_Answer(reply_to, place, answer)))
+
         async def on_request(message: Msg) -> None:
-            reply_to = message.reply
-            if reply_to:
-                take(Request(message.subject, message.data), lambda answer: self._replies.put_nowait((reply_to, answer)))
+            if not message.reply:
+                return
+            if not message.headers or bundle.LENGTHS not in message.headers:
+                take_one(message.subject, message.data, message.reply, None)
+                return
+            try:
+                bodies = bundle.requests(message.headers, message.data)
+            except bundle.Unbundled as error:
+                put(_Answer(message.reply, None, Failure(error=str(error), code="invalid_request").encode()))
+                return
+            for place, body in enumerate(bodies):
+                take_one(message.subject, body, message.reply, place)
 
         return on_request
+
+
+def _sendable(body: bytes, bytes_max: int) -> bytes:
+    if len(body) <= bytes_max:
+        return body
+    log.warning("answer too large to be sent: the asker is told", bytes=len(body), bytes_max=bytes_max)
+    return Unsendable().encode()

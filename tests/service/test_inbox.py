@@ -1,7 +1,8 @@
-"""Questions by the one inbox: answered, not answered, given up."""
+"""Questions by the one inbox, and the reception they come to: answered, not answered, given up."""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import nats
 import pytest
@@ -10,7 +11,11 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeout
 
-from libs.common.inbox import Inbox
+from libs.common.bundle import LENGTHS
+from libs.common.contracts.health import Unsendable
+from libs.common.doors import Request
+from libs.common.inbox import Inbox, NotTaken
+from libs.common.reception import Handler, Reception
 from tests.support.nats import Server
 
 
@@ -28,14 +33,107 @@ async def inbox(client: Client) -> Inbox:
     return opened
 
 
-async def echo(message: Msg) -> None:
-    await message.respond(message.data)
+@pytest.fixture
+async def house(client: Client) -> AsyncIterator["House"]:
+    opened = House(client)
+    sending = asyncio.create_task(opened.reception.send(client))
+    yield opened
+    sending.cancel()
+    with suppress(asyncio.CancelledError):
+        await sending
 
 
-async def test_each_question_has_its_own_answer(client: Client, inbox: Inbox) -> None:
-    await client.subscribe("echo", cb=echo)
-    questions = [str(number).encode() for number in range(100)]
+class House:
+    """Somebody who is asked, and the messages that came."""
+
+    def __init__(self, client: Client) -> None:
+        self.reception = Reception("house")
+        self.messages: list[Msg] = []
+        self._client = client
+
+    async def open(self, subject: str, handle: Handler) -> None:
+        async def seen(message: Msg) -> None:
+            self.messages.append(message)
+
+        self.reception.door(subject, handle)
+        await self.reception.open(self._client)
+        await self._client.subscribe(subject, cb=seen)
+
+
+async def echo(request: Request) -> bytes:
+    return request.body
+
+
+async def test_each_question_has_its_own_answer(inbox: Inbox, house: House) -> None:
+    await house.open("echo", echo)
+    questions = [str(number).encode() for number in range(300)]
     assert await asyncio.gather(*(inbox.ask("echo", question, 5) for question in questions)) == questions
+
+
+async def test_what_is_asked_together_goes_as_few_messages(inbox: Inbox, house: House) -> None:
+    await house.open("echo", echo)
+    await asyncio.gather(*(inbox.ask("echo", b"", 5) for _ in range(300)))
+    assert len(house.messages) == 3
+
+
+async def test_a_question_by_itself_goes_as_it_is(inbox: Inbox, house: House) -> None:
+    await house.open("echo", echo)
+    assert await inbox.ask("echo", b"alone", 5) == b"alone"
+    assert (house.messages[0].data, house.messages[0].headers) == (b"alone", None)
+
+
+async def test_no_answer_waits_for_another_of_its_bundle(inbox: Inbox, house: House) -> None:
+    release = asyncio.Event()
+
+    async def handle(request: Request) -> bytes:
+        if request.body == b"slow":
+            await release.wait()
+        return request.body
+
+    await house.open("both", handle)
+    slow, quick = asyncio.create_task(inbox.ask("both", b"slow", 5)), asyncio.create_task(inbox.ask("both", b"quick", 5))
+    assert await quick == b"quick"
+    assert len(house.messages) == 1
+    release.set()
+    assert await slow == b"slow"
+
+
+async def test_answers_that_do_not_fit_into_one_message_come_in_several(client: Client, inbox: Inbox, house: House) -> None:
+    async def handle(request: Request) -> bytes:
+        return request.body * (client.max_payload // 2)
+
+    await house.open("long", handle)
+    found = await asyncio.gather(*(inbox.ask("long", question, 5) for question in (b"a", b"b", b"c")))
+    assert [answer[:1] for answer in found] == [b"a", b"b", b"c"]
+
+
+async def test_of_a_bundle_only_the_answer_that_is_too_long_is_withheld(client: Client, inbox: Inbox, house: House) -> None:
+    async def handle(request: Request) -> bytes:
+        return request.body * (client.max_payload if request.body == b"a" else 1)
+
+    await house.open("long", handle)
+    found = await asyncio.gather(*(inbox.ask("long", question, 5) for question in (b"a", b"b")))
+    assert found == [Unsendable().encode(), b"b"]
+
+
+async def test_who_knows_no_bundles_has_answered_nothing(client: Client, inbox: Inbox) -> None:
+    async def refuse(message: Msg) -> None:
+        await message.respond(b'{"ok":false}')
+
+    await client.subscribe("older", cb=refuse)
+    found = await asyncio.gather(*(inbox.ask("older", b"{}", 5) for _ in range(2)), return_exceptions=True)
+    assert [type(each) for each in found] == [NotTaken, NotTaken]
+
+
+async def test_a_bundle_that_is_none_is_answered(client: Client, house: House) -> None:
+    await house.open("echo", echo)
+    answer = await client.request("echo", b"abc", timeout=5, headers={LENGTHS: "1,1"})
+    assert b"invalid_request" in answer.data
+
+
+async def test_nobody_is_told_by_all_of_a_bundle(inbox: Inbox) -> None:
+    found = await asyncio.gather(*(inbox.ask("nobody", b"", 60) for _ in range(2)), return_exceptions=True)
+    assert [type(each) for each in found] == [NoRespondersError, NoRespondersError]
 
 
 async def test_where_nobody_listens_that_is_told_at_once(inbox: Inbox) -> None:
