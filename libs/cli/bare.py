@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from libs.cli import check, up
 from libs.cli.options import ConfigOption, LogLevelOption, fail
 
 
@@ -20,6 +19,10 @@ def alone(
         if config is not None or log_level is not None or validate_config:
             raise fail(f"options belong behind the command: kryten-economy {context.invoked_subcommand} --config ...")
     elif validate_config:
+        from libs.cli import check  # noqa: PLC0415 - as all commands, only where it is called
+
         check.validate(config)
     else:
+        from libs.cli import up  # noqa: PLC0415
+
         up.command(config=config, log_level=log_level)

@@ -30,7 +30,7 @@ ERROR_SHOWN: Final = 90
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Each letter whole, one JSON object a line.")]
 
-app = typer.Typer(help="Show the messages that services could not handle.", invoke_without_command=True)
+app = typer.Typer(help="Show the messages that services could not handle.", invoke_without_command=True, add_completion=False)
 
 
 class Unreadable(Exception):

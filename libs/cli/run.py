@@ -1,6 +1,6 @@
-"""`kryten-economy run`: one service, in the place of this process."""
+"""`kryten-economy run`: one service, in this process."""
 
-import os
+import runpy
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +30,6 @@ def command(
         raise fail(f"there is no service {service!r}; there are {', '.join(existing()) or 'none'}")
     loaded = configuration(config)
     patience = ("--wait", "--wait-for-streams") if wait else ()
-    line = (*arguments(service, loaded.path, state_directory(state_dir, loaded), log_level), *patience)
-    sys.stdout.flush()
-    os.execv(line[0], line)  # noqa: S606 - the same process, so that signals and supervisors reach the service itself
+    _python, _m, module, *words = arguments(service, loaded.path, state_directory(state_dir, loaded), log_level)
+    sys.argv = [module, *words, *patience]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)  # as `python -m` does; a new program would import all anew

@@ -16,16 +16,17 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from pkgutil import walk_packages
 from typing import Final, NoReturn
 
 from setproctitle import setproctitle, setthreadtitle
 
+from libs import common
 from libs.cli.bond import bind
 
-SHARED: Final = ("libs.common.process", "libs.common.owner", "libs.common.ranks", "libs.common.robot")
-"""What leads to nearly all that services have in common. No service's own modules: one's figures must not stand in another's metrics."""
-
 _WORDS_BYTES_MAX: Final = 64 * 1024
+_PROGRAMS_OWN: Final = frozenset({"libs.common.early"})
+"""What is to happen in the program and not before: it takes signals."""
 
 
 class Spent(Exception):
@@ -82,6 +83,13 @@ class Spare:
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
 
+def load_shared() -> None:
+    """Import what services share; no service's own modules: one's figures must not stand in another's metrics."""
+    for module in walk_packages(common.__path__, f"{common.__name__}."):
+        if module.name not in _PROGRAMS_OWN:
+            import_module(module.name)
+
+
 def fork(count: int) -> list[Spare]:
     """Fork so many; none where a process can't be watched as it is here, or libraries do not bear a fork (anywhere but on Linux)."""
     if sys.platform != "linux":
@@ -90,8 +98,7 @@ def fork(count: int) -> list[Spare]:
         os.close(os.pidfd_open(os.getpid()))
     except OSError:
         return []
-    for name in SHARED:
-        import_module(name)
+    load_shared()
     sys.stdout.flush()
     sys.stderr.flush()
     gc.freeze()  # so that no spare's collector writes to all these pages

@@ -38,7 +38,7 @@ from libs.cli import spares
 from libs.cli.children import Command, Supervisor
 
 sys.path.insert(0, {folder!r})
-spares.SHARED = ()
+spares.load_shared = list
 lines = []
 
 def words(word):
@@ -166,9 +166,8 @@ def test_what_is_shared_is_no_services_own_and_bears_a_fork() -> None:
     source = """
 import os, sys
 import libs.cli.up
-from libs.cli.spares import SHARED
-for name in SHARED:
-    __import__(name)
+from libs.cli.spares import load_shared
+load_shared()
 print([name for name in sys.modules if name.startswith("services.") or name == "libs.common.early"], len(os.listdir("/proc/self/task")))
 """
     ran = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True, timeout=60)

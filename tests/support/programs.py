@@ -13,8 +13,10 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from libs.cli.main import PLACES
+
 ROOT = Path(__file__).parent.parent.parent
-_PRELOADED = ["libs.common.process", "libs.cli.main"]
+_PRELOADED = ["libs.common.process", "libs.cli.main", *{place.partition(":")[0] for place in PLACES.values()}]
 """No service's own modules: what only one of them counts must not stand in another's metrics."""
 
 

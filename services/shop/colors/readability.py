@@ -5,11 +5,12 @@ blue glow, but their letters blur.
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
-
-from coloraide import Color
+from typing import TYPE_CHECKING, Final, Literal
 
 from libs.common.config.shop import ChatColor
+
+if TYPE_CHECKING:
+    from coloraide import Color
 
 Level = Literal["ok", "warn", "reject"]
 
@@ -50,7 +51,7 @@ def parse(text: str) -> str | None:
         if not word.isascii() or not word.isalpha():
             return None
     try:
-        color = Color(word)
+        color = _color(word)
     except ValueError:
         return None
     return None if color.alpha() < 1 else _hex(color)
@@ -83,13 +84,23 @@ def nearest(color: str, section: ChatColor) -> str | None:
     """Give the color with as little white (or black) mixed in as makes it read well; None where none of its kind does."""
     for step in range(1, _STEPS + 1):
         for mixed_in in ("white", "black"):
-            mixed = _hex(Color(color).mix(mixed_in, step / _STEPS, space="oklab"))
+            mixed = _hex(_color(color).mix(mixed_in, step / _STEPS, space="oklab"))
             if judge(mixed, section).level == "ok":
                 return mixed
     return None
 
 
-def _hex(color: Color) -> str:
+def _color(text: str) -> "Color":
+    """Read a color.
+
+    Raises ValueError.
+    """
+    from coloraide import Color  # noqa: PLC0415 - a tenth of a second and 5 MiB, of no use until somebody chooses a color
+
+    return Color(text)
+
+
+def _hex(color: "Color") -> str:
     return color.convert("srgb").fit().to_string(hex=True, upper=True)
 
 
