@@ -19,11 +19,11 @@ class Kind(Enum):
     COINS = "coins"
     WORD = "word"
     REST = "rest"
-    WAGER = "wager"
+    OWN_COINS = "own coins"
 
 
 @dataclass(frozen=True, slots=True)
-class Stake:
+class Amount:
     """So many coins, or a part of all one has."""
 
     coins: int = 0
@@ -44,8 +44,8 @@ Word = Annotated[str, Kind.WORD]
 Rest = Annotated[str, Kind.REST]
 """All that is left, with single blanks between the words. Stands last."""
 
-Wager = Annotated[Stake, Kind.WAGER]
-"""One word, what is staked: `50`, `1,000`, `2.5k`, `half`, `all`."""
+OwnCoins = Annotated[Amount, Kind.OWN_COINS]
+"""One word, so many of one's own coins: `50`, `1,000`, `2.5k`, `half`, `all`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +111,25 @@ def whole_coins(word: str) -> int:
     return coins
 
 
-def stake(word: str) -> Stake:
-    """Read what is staked.
+def own_coins(word: str) -> Amount:
+    """Read how many of one's own coins are meant.
 
     Raises:
         BadArgumentsError: it is neither a whole number nor a part of what one has.
     """
     said = word.lower()
     if said in _PARTS:
-        return Stake(part=_PARTS[said])
+        return Amount(part=_PARTS[said])
     if _GROUPED.fullmatch(said):
         said = said.replace(",", "")
     if (short := _SHORT.fullmatch(said)) and (coins := Decimal(short[1]) * _UNITS[short[2]]) == int(coins):
         said = str(int(coins))
     try:
-        return Stake(whole_coins(said))
+        return Amount(whole_coins(said))
     except BadArgumentsError as error:
         if said.lstrip("+-").isdecimal():
             raise
-        raise BadArgumentsError("A wager is a whole number such as 50 or 1k, or half, or all.") from error
+        raise BadArgumentsError("The amount is a whole number such as 50 or 1k, or half, or all.") from error
 
 
 _PARTS: Final = {"all": 1, "half": 2}
@@ -140,7 +140,7 @@ _READERS: Final[dict[Kind, Callable[[str], object]]] = {
     Kind.USER: viewers_name,
     Kind.COINS: whole_coins,
     Kind.WORD: str,
-    Kind.WAGER: stake,
+    Kind.OWN_COINS: own_coins,
 }
 
 

@@ -13,6 +13,7 @@ from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.owners import Asked, Declined
 from libs.common.contracts.reload import Reloaded
 from services.commands import arguments
+from services.commands.arguments import Amount
 from services.commands.orders import Order
 from services.commands.replies import common
 from services.commands.store import Deed
@@ -76,6 +77,10 @@ class Call(Generic[A]):
     account: AccountState | None = None
     """The sender's, for a viewer's command; None where there is none, or where the ledger was not waited for."""
 
+    def coins(self, amount: Amount) -> int:
+        """Give the coins the sender speaks of; without an account, all is nothing."""
+        return amount.of(0 if self.account is None else self.account.balance)
+
     def asks(self, request: type[Q], **wanted: object) -> Q:
         """Give the request this call makes of an owner, under its own key."""
         epoch, raw = self.place
@@ -114,6 +119,8 @@ class Command(Generic[A]):
     answers: type[Contract] | Mapping[str, type[Contract]] | None = None
     """What an owner other than the ledger answers to its order; by the order's verb (`shop.buy`), where it may give several. What it
     declines is told by `replies.declined`."""
+    written: str = ""
+    """How it is written, where its arguments alone do not tell."""
     aliases: tuple[str, ...] = ()
     section: Section = "Coins"
     rank: Literal["viewer", "admin"] = "viewer"
@@ -129,7 +136,7 @@ class Command(Generic[A]):
     @property
     def usage(self) -> str:
         """Give how it is written: `grant @user amount [reason]`."""
-        return arguments.usage(self.name, self.arguments)
+        return self.written or arguments.usage(self.name, self.arguments)
 
 
 class Registry:

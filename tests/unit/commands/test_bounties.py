@@ -21,6 +21,7 @@ from services.commands.orders import Errand, Order
 from services.commands.registry import Answer, call
 from services.commands.replies.shop import bounty as words
 from tests.support.commands import NOON, message, rules
+from tests.support.front import Front
 
 CURRENCY = rules().currency
 NOTHING = Errand("k", b"{}")
@@ -50,6 +51,15 @@ async def test_what_is_asked_of_the_shop() -> None:
     assert await wanted("bounty cancel 3") == ("cancel_bounty", {"number": 3, "by_admin": False})
     assert await wanted("bounty CANCEL 3", rank=5) == ("cancel_bounty", {"number": 3, "by_admin": True})
     assert await wanted("claim_bounty 3 @Bob", rank=5) == ("claim_bounty", {"number": 3, "winner": "Bob"})
+
+
+async def test_coins_are_written_as_for_a_wager() -> None:
+    assert await wanted("bounty 1.5k a good pun") == ("bounty", {"amount": 1_500, "text": "a good pun"})
+
+
+@pytest.mark.parametrize(("text", "usage"), [("bounty", "bounty amount text"), ("bounty cancel", "bounty cancel number")])
+async def test_what_is_missing_is_told_with_how_it_is_written(text: str, usage: str) -> None:
+    assert (await Front().told(text)).endswith(f" Use: {usage}")
 
 
 @pytest.mark.parametrize(

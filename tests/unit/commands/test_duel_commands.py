@@ -45,7 +45,7 @@ class Room(Front):
     ("text", "verb", "wanted"),
     [
         ("challenge @Bob 100", "challenge", {"target": "Bob", "wager": 100}),
-        ("CHALLENGE bob 1k please", "challenge", {"target": "bob", "wager": 1_000}),
+        ("CHALLENGE bob 1k", "challenge", {"target": "bob", "wager": 1_000}),
         ("challenge bob half", "challenge", {"target": "bob", "wager": 500}),
         ("challenge @list 100", "challenge", {"target": "list", "wager": 100}),
         ("challenge @cancel 100", "challenge", {"target": "cancel", "wager": 100}),
@@ -64,7 +64,8 @@ async def test_what_is_said_is_what_games_are_asked(text: str, verb: str, wanted
 
 
 @pytest.mark.parametrize(
-    "text", ["challenge", "challenge @bob", "challenge @bob lots", "challenge b/b 100", "accept !", "challenge cancel !"]
+    "text",
+    ["challenge", "challenge @bob", "challenge @bob lots", "challenge @bob 20 000", "challenge b/b 100", "accept !", "challenge cancel !"],
 )
 async def test_words_that_do_not_fit_get_a_hint_and_ask_nobody(text: str) -> None:
     room = Room(OFFER)

@@ -82,3 +82,7 @@ async def test_what_is_said_is_what_the_shop_is_asked(text: str, verb: str, want
 )
 async def test_the_answer_is_told_in_words(text: str, answer: Contract, words: str) -> None:
     assert await Room(answer).told(text) == words
+
+
+async def test_a_color_that_is_not_named_is_asked_for() -> None:
+    assert await Room(VERDICT).told("color") == "Something is missing. Use: color hex or name"

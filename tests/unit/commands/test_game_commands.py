@@ -9,7 +9,7 @@ import pytest
 from libs.common.contracts.base import Contract
 from libs.common.contracts.games import Drawn, FairAnswer, FlipAnswer, GameTotals, Proof, Seed, SpinAnswer, TotalsAnswer
 from libs.common.contracts.owners import Declined
-from services.commands.arguments import BadArgumentsError, Stake, stake
+from services.commands.arguments import Amount, BadArgumentsError, own_coins
 from services.commands.handlers.games.odds import returns
 from tests.support.commands import rules
 from tests.support.front import Front
@@ -53,11 +53,11 @@ async def test_a_wager_can_be_said_in_many_ways(word: str, wager: int) -> None:
 @pytest.mark.parametrize("word", ["abc", "1,00", "0.0001k", "²", "k", "1e3", "9" * 40])
 def test_anything_else_is_no_wager(word: str) -> None:
     with pytest.raises(BadArgumentsError):
-        stake(word)
+        own_coins(word)
 
 
 def test_half_of_nothing_is_nothing() -> None:
-    assert Stake(part=2).of(0) == 0
+    assert Amount(part=2).of(0) == 0
 
 
 async def test_a_spin_without_a_wager_is_the_free_one() -> None:
@@ -70,7 +70,7 @@ async def test_a_spin_without_a_wager_is_the_free_one() -> None:
 async def test_a_spin_that_can_not_be_read_asks_nothing_of_games() -> None:
     table = Table()
 
-    assert await table.told("spin abc") == "A wager is a whole number such as 50 or 1k, or half, or all. Use: spin [wager]"
+    assert await table.told("spin abc") == "The amount is a whole number such as 50 or 1k, or half, or all. Use: spin [wager]"
     assert table.asked == []
 
 

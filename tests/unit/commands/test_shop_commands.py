@@ -62,6 +62,11 @@ async def test_both_are_told_of_a_tip() -> None:
     assert await Counter(TIPPED).ask("tip @bob 50") == [("alice", "50 Z for Bob. You have 950 Z."), ("Bob", "alice tipped you 50 Z!")]
 
 
+@pytest.mark.parametrize(("word", "amount"), [("1k", 1_000), ("half", 500), ("all", 1_000)])
+async def test_a_tip_is_written_as_a_wager_is(word: str, amount: int) -> None:
+    assert await asked(f"tip @bob {word}", TIPPED, "amount") == [("tip", [amount])]
+
+
 @pytest.mark.parametrize("text", ["tip", "tip bob", "tip bob lots", "tip bob 5.5", "tip bad<name 5"])
 async def test_a_tip_that_makes_no_sense_is_asked_of_nobody(text: str) -> None:
     counter = Counter(TIPPED)

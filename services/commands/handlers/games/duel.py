@@ -20,8 +20,7 @@ from libs.common.contracts.duels import (
     WithdrawRequest,
 )
 from libs.common.contracts.owners import Declined
-from services.commands.arguments import BadArgumentsError, Rest, Username, stake, viewers_name
-from services.commands.handlers.games.wager import staked
+from services.commands.arguments import BadArgumentsError, Rest, Username, own_coins, viewers_name
 from services.commands.orders import Errand, Order, errand
 from services.commands.registry import Answer, Call, Command, Office
 from services.commands.replies import common
@@ -58,7 +57,7 @@ async def challenge(call: Call[Challenge], office: Office) -> Answer | Order:
             return await _listed(call, office)
         if not rest:
             return Answer(common.usage(words.no_wager(), OFFER.usage), outcome="usage")
-        wager = staked(stake(rest[0]), call.account)
+        wager = call.coins(own_coins(" ".join(rest)))  # all of it: of '20 000', 20 is not what was meant
         return errand("games", CHALLENGE, call.asks(ChallengeRequest, target=asked.user, wager=wager))
     except BadArgumentsError as error:
         return Answer(common.usage(str(error), OFFER.usage), outcome="usage")
@@ -93,7 +92,7 @@ async def _listed(call: Call[Challenge], office: Office) -> Answer:
 
 def _is_amount(word: str) -> bool:
     try:
-        stake(word)
+        own_coins(word)
     except BadArgumentsError:
         return False
     return True
@@ -108,6 +107,7 @@ OFFER = Command(
     help="Duel with somebody, such as: challenge @user 100. Both stake the same, the winner takes both less a rake. "
     "'challenge list' shows what is open, 'challenge cancel' takes yours back.",
     arguments=Challenge,
+    written="challenge @user wager",
     run=challenge,
     tell=tell_offer,
     answers=OfferAnswer,

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from libs.common.config import Rules
 from libs.common.config.economy import Currency
 from libs.common.contracts.games import FLIP, FlipAnswer, FlipRequest
-from services.commands.arguments import Wager
-from services.commands.handlers.games.wager import staked
+from services.commands.arguments import OwnCoins
 from services.commands.orders import Errand, Order, errand
 from services.commands.registry import Answer, Call, Command, Office
 from services.commands.replies.games import flip as words
@@ -16,12 +15,12 @@ from services.commands.replies.games import flip as words
 class Flip:
     """How much is staked."""
 
-    wager: Wager
+    wager: OwnCoins
 
 
 async def run(call: Call[Flip], _office: Office) -> Answer | Order:
     """Have it tossed."""
-    return errand("games", FLIP, call.asks(FlipRequest, wager=staked(call.arguments.wager, call.account)))
+    return errand("games", FLIP, call.asks(FlipRequest, wager=call.coins(call.arguments.wager)))
 
 
 def tell(_by: str, _order: Errand, flip: FlipAnswer, currency: Currency) -> Answer:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from libs.common.config import Rules
 from libs.common.config.economy import Currency
 from libs.common.contracts.games import SPIN, SpinAnswer, SpinRequest
-from services.commands.arguments import Wager
-from services.commands.handlers.games.wager import staked
+from services.commands.arguments import OwnCoins
 from services.commands.orders import Errand, Order, errand
 from services.commands.registry import Answer, Call, Command, Office
 from services.commands.replies.games import spin as words
@@ -16,13 +15,13 @@ from services.commands.replies.games import spin as words
 class Spin:
     """How much is staked; nothing is the free spin of the day."""
 
-    wager: Wager | None = None
+    wager: OwnCoins | None = None
 
 
 async def run(call: Call[Spin], _office: Office) -> Answer | Order:
     """Have it turned."""
     wager = call.arguments.wager
-    return errand("games", SPIN, call.asks(SpinRequest, wager=None if wager is None else staked(wager, call.account)))
+    return errand("games", SPIN, call.asks(SpinRequest, wager=None if wager is None else call.coins(wager)))
 
 
 def tell(_by: str, _order: Errand, spin: SpinAnswer, currency: Currency) -> Answer:

@@ -15,7 +15,7 @@ from libs.common.contracts.shop.bounties import (
     ClaimBountyRequest,
 )
 from libs.common.names import fold
-from services.commands.arguments import BadArgumentsError, Nothing, Rest, Username, Word, whole_coins
+from services.commands.arguments import BadArgumentsError, Nothing, Rest, Username, Word, own_coins
 from services.commands.orders import Errand, Order, errand
 from services.commands.registry import Answer, Call, Command, Note, Office, is_admin
 from services.commands.replies import common
@@ -30,7 +30,7 @@ class Bounty:
     """How much, and for what; or `cancel`, and which."""
 
     amount: Word
-    text: Rest
+    text: Rest = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ async def set_out(call: Call[Bounty], _office: Office) -> Answer | Order:
             return Answer(common.usage(words.which(), "bounty cancel number"), outcome="usage")
         return errand("shop", "cancel_bounty", call.asks(CancelBountyRequest, number=number, by_admin=is_admin(call.rank, call.rules)))
     try:
-        amount = whole_coins(asked.amount)
+        amount = call.coins(own_coins(asked.amount))
     except BadArgumentsError as error:
         return Answer(common.usage(str(error), COMMAND.usage), outcome="usage")
     return errand("shop", "bounty", call.asks(BountyRequest, amount=amount, text=asked.text))
@@ -104,6 +104,7 @@ COMMAND = Command(
     help="Offer coins for something, such as: bounty 500 a good pun. They are held until somebody has earned them. "
     "'bounty cancel 3' ends one of yours, which costs a part of it.",
     arguments=Bounty,
+    written="bounty amount text",
     run=set_out,
     tell=told,
     answers=BountyAnswer,

@@ -30,6 +30,7 @@ COMMAND = Command(
     aliases=("colour",),
     help="How well a color for your name could be read, and what it costs, such as: color hot pink",
     arguments=Color,
+    written="color hex or name",
     run=run,
     section="Shop",
     offered=lambda rules: rules.vanity_shop.chat_color.enabled,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from libs.common.config.economy import Currency
 from libs.common.contracts.shop.tips import Tipped, TipRequest
-from services.commands.arguments import Coins, Username
+from services.commands.arguments import OwnCoins, Username
 from services.commands.orders import Errand, Order, errand
 from services.commands.registry import Answer, Call, Command, Note, Office
 from services.commands.replies.shop import tip as words
@@ -15,13 +15,13 @@ class Tip:
     """Whom, and how much."""
 
     user: Username
-    amount: Coins
+    amount: OwnCoins
 
 
 async def run(call: Call[Tip], _office: Office) -> Order:
     """Have the shop see to it."""
     asked = call.arguments
-    return errand("shop", "tip", call.asks(TipRequest, target=asked.user, amount=asked.amount))
+    return errand("shop", "tip", call.asks(TipRequest, target=asked.user, amount=call.coins(asked.amount)))
 
 
 def tell(by: str, _order: Errand, tip: Tipped, currency: Currency) -> Answer:
@@ -31,7 +31,7 @@ def tell(by: str, _order: Errand, tip: Tipped, currency: Currency) -> Answer:
 
 COMMAND = Command(
     name="tip",
-    help="Give somebody some of your coins, such as: tip @bob 50",
+    help="Give somebody some of your coins, such as: tip @bob 50 (or 1k, half, all)",
     arguments=Tip,
     run=run,
     tell=tell,
