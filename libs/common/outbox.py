@@ -263,6 +263,12 @@ def unsettled(db: sqlite3.Connection, now: datetime, limit: int) -> list[tuple[s
     ).fetchall()
 
 
+def posting(db: sqlite3.Connection, key: str) -> bytes | None:
+    """Give a posting that is not settled."""
+    row = db.execute(f"SELECT body FROM outbox WHERE key = ? AND stream = '{subjects.POSTINGS}'", (key,)).fetchone()  # noqa: S608
+    return None if row is None else bytes(row[0])
+
+
 def settle(db: sqlite3.Connection, key: str) -> None:
     """Forget a posting: its outcome was seen."""
     # The stream's name in the statement itself, as in the index, or SQLite would not use that.

@@ -132,7 +132,7 @@ class Verb(Generic[Q]):
 
     name: str
     request: type[Q]
-    judge: Callable[[Unit, Case[Q]], Contract | Wanted]
+    judge: Callable[[Unit, Case[Q]], Contract | bytes | Wanted]
     """Within a transaction, on the writer thread: an answer, or what the ledger is to do."""
     settle: Callable[[Unit, Errand[Q], Outcome], Contract] | None = None
     """Likewise: what the outcome means. By what was noted, not by today's configuration."""

@@ -130,6 +130,11 @@ class Unit:
         """Note that a posting's outcome was seen: it need not be sent again."""
         outbox.settle(self.db, posting_key)
 
+    def unsettled(self, posting_key: str) -> Posting | None:
+        """Give a posting whose outcome was not seen yet."""
+        body = outbox.posting(self.db, posting_key)
+        return None if body is None else Posting.model_validate_json(body)
+
     def dead_letter(self, message: Message, error: Exception) -> None:
         """Keep a message that can't be handled, with its error, for operators."""
         letter = dead_letter(self._service, message, error, outbox.now())
@@ -169,16 +174,30 @@ class Unit:
         Raises:
             KeyConflict: the key was used with other contents.
         """
-        fingerprint = hashlib.sha256(contents).digest()
-        kept = self.db.execute("SELECT fingerprint, answer FROM answers WHERE key = ?", (key,)).fetchone()
-        if kept is not None:
-            if kept[0] != fingerprint:
-                raise KeyConflict(f"key {key!r} was used with other contents")
-            answer: bytes = kept[1]
-            return answer
-        answer = work()
-        self.db.execute("INSERT INTO answers (key, fingerprint, answer) VALUES (?, ?, ?)", (key, fingerprint, answer))
+        kept = self.kept(key, contents)
+        if kept is None:
+            kept = work()
+            self.keep(key, contents, kept)
+        return kept
+
+    def kept(self, key: str, contents: bytes) -> bytes | None:
+        """Give the answer kept under `key`.
+
+        Raises:
+            KeyConflict: the key was used with other contents.
+        """
+        row = self.db.execute("SELECT fingerprint, answer FROM answers WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        if row[0] != hashlib.sha256(contents).digest():
+            raise KeyConflict(f"key {key!r} was used with other contents")
+        answer: bytes = row[1]
         return answer
+
+    def keep(self, key: str, contents: bytes, answer: bytes) -> None:
+        """Keep what these contents were answered under a key that is free."""
+        row = (key, hashlib.sha256(contents).digest(), answer)
+        self.db.execute("INSERT INTO answers (key, fingerprint, answer) VALUES (?, ?, ?)", row)
 
     def keep_position(self, stream: str, position: Position) -> None:
         """Move a position, in the transaction of what was done up to there."""

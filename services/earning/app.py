@@ -8,6 +8,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from libs.common import subjects
+from libs.common.asking import NoReplyError
 from libs.common.contracts.base import Contract
 from libs.common.contracts.earning import AttendanceRequest, QuietRequest, WhyRequest
 from libs.common.contracts.events import EVENT, Event
@@ -15,13 +16,15 @@ from libs.common.contracts.health import Failure
 from libs.common.contracts.ledger import TRANSACTION, Transaction
 from libs.common.database import Database
 from libs.common.durable import Door, Feed, Mark, Message, Request, Unit
-from libs.common.service import Runtime
+from libs.common.owner import Owner
+from libs.common.service import NoAnswer, Runtime
 from services.earning import metrics
 from services.earning.earner import Earner
-from services.earning.inquiry import Inquiry
-from services.earning.quiet import wish
+from services.earning.pay.inquiry import Inquiry
 from services.earning.store import MIGRATIONS, Store
-from services.earning.why import attendance, why
+from services.earning.verbs import VERBS
+from services.earning.verbs.quiet import wish
+from services.earning.verbs.why import attendance, why
 
 _UNCONFIGURED: Final = Failure(error="no configuration has been published", code="starting")
 
@@ -43,6 +46,10 @@ class _App:
         verbs = {"quiet": self.on_quiet, "why": self.on_why, "attendance": self.on_attendance}
         doors = [Door(subjects.owner("earning", "*", verb), partial(self.on_request, answer), _refused) for verb, answer in verbs.items()]
         self.durable = runtime.durable(Database(runtime.state_dir / "earning.db", MIGRATIONS), feeds, doors)
+        self.owner = Owner("earning", self.durable, self.ask, lambda db: self.earner.rules(Unit(db)), VERBS)
+        for verb in VERBS:
+            runtime.door(subjects.owner("earning", "*", verb.name), self.owner.answer)
+        runtime.task("owner", self.owner.run)
         runtime.task("configuration", self.restore)
         runtime.task("inquiry", Inquiry(self.durable, runtime.request).run)
         runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
@@ -50,6 +57,7 @@ class _App:
         metrics.WAITING.set_function(lambda: self.durable.outbox_depth)
 
     def on_event(self, unit: Unit, event: Event, message: Message) -> None:
+        self.owner.passed(unit, event)
         self.earner.handle_event(unit, event, message)
         unit.after_commit(lambda: metrics.EVENT_AGE.set((datetime.now(UTC) - event.at).total_seconds()))
 
@@ -69,6 +77,17 @@ class _App:
     def on_attendance(self, unit: Unit, channel: str, body: bytes) -> Contract:
         request, rules = AttendanceRequest.model_validate_json(body), self.earner.rules(unit)
         return _UNCONFIGURED if rules is None else attendance(Store(unit.db), channel, request, rules)
+
+    async def ask(self, subject: str, message: Contract | bytes, timeout_seconds: float) -> bytes:
+        """Ask anybody anything.
+
+        Raises:
+            NoReplyError: nobody answered.
+        """
+        try:
+            return await self.runtime.request(subject, message, timeout_seconds)
+        except NoAnswer as error:
+            raise NoReplyError(str(error)) from error
 
     async def restore(self) -> None:
         """Go by the configuration that was kept."""

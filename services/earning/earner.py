@@ -1,6 +1,7 @@
 """What earning does with each event and each transaction, for all channels."""
 
 import json
+from datetime import UTC
 from functools import partial
 from typing import Protocol
 
@@ -14,10 +15,10 @@ from libs.common.names import fold
 from libs.common.reader import Message
 from libs.common.subjects import ALL
 from libs.common.unit import Unit
-from services.earning.lifetime import lifetime_changes
+from services.earning.people.told import Told
 from services.earning.room import Room
 from services.earning.store import Held, Store
-from services.earning.times import micros, moment
+from services.earning.times import date_of, micros, moment
 
 log = structlog.get_logger()
 
@@ -64,17 +65,20 @@ class Earner:
             self._happen(unit, store, current, event)
 
     def handle_transaction(self, unit: Unit, transaction: Transaction, _message: Message) -> None:
-        """Learn what became of our postings, who is banned, and what everybody has earned."""
+        """Learn what became of our postings, who is banned, and what others did to everybody's coins."""
         store = Store(unit.db)
-        channel = transaction.channel
+        rules = self._rules(store)
+        zone = UTC if rules is None else rules.economy.zone
+        told = Told(unit, transaction.channel, date_of(transaction.at, zone))
         if transaction.caller == CALLER:
-            unit.settle(transaction.key)
             if transaction.kind == "refused":
+                told.unpaid(unit.unsettled(transaction.key))
                 store.forget_notice(transaction.key)
+            unit.settle(transaction.key)
         if transaction.kind in {"banned", "unbanned"} and transaction.account is not None:
-            store.ban(channel, fold(transaction.account), banned=transaction.kind == "banned")
-        for user, coins in lifetime_changes(transaction).items():
-            store.add_lifetime(channel, user, coins)
+            told.ban(fold(transaction.account), banned=transaction.kind == "banned")
+        told.entries(transaction, own=transaction.caller == CALLER)
+        told.close()
 
     def _rules(self, store: Store) -> Rules | None:
         version = store.version()
@@ -101,7 +105,7 @@ class Earner:
             self._replay_held(unit, store, read)
         self._happen(unit, store, read, event)
         for channel in store.channels():
-            room = Room(unit, store, read, channel, event)
+            room = Room(unit, read, event.version, channel, event)
             room.welcome_all()
             self._count(unit, room)
         unit.after_commit(lambda: self._listener.configured(event.version))
@@ -116,14 +120,15 @@ class Earner:
         store.let_go()
 
     def _happen(self, unit: Unit, store: Store, read: Rules, event: Event) -> None:
+        version = store.version() or ""
         for channel in _concerned(store, event):
-            room = Room(unit, store, read, channel, event)
+            room = Room(unit, read, version, channel, event)
             room.happen()
             self._count(unit, room)
 
     def _count(self, unit: Unit, room: Room) -> None:
-        if room.slots or room.payroll.coins:
-            coins, minutes = dict(room.payroll.coins), room.slots
+        if room.slots or room.scene.payroll.coins:
+            coins, minutes = dict(room.scene.payroll.coins), room.slots
             unit.after_commit(lambda: self._listener.earned(coins, minutes))
 
 

@@ -17,19 +17,19 @@ from libs.common.contracts.events import Viewer as Listed
 from libs.common.contracts.facts import Arrival
 from libs.common.names import fold, is_valid
 from libs.common.unit import Unit
-from services.earning import presence
-from services.earning.calendar import Calendar
+from services.earning import jobs, parts
 from services.earning.eligibility import admits
-from services.earning.minutes import slots
 from services.earning.notices import WORTH_SAYING, pm
-from services.earning.payroll import Payroll
-from services.earning.presence import State, Turn
-from services.earning.sights import Sight
-from services.earning.signs import breaks, proves
-from services.earning.store import Clock, Store
+from services.earning.people.viewer import Viewer
+from services.earning.presence import standing as presence
+from services.earning.presence.minutes import slots
+from services.earning.presence.sights import Sight
+from services.earning.presence.signs import breaks, proves
+from services.earning.presence.standing import State, Turn
+from services.earning.scene import Scene
+from services.earning.store import Clock
 from services.earning.times import MINUTE_US, SECOND_US, micros, moment
 from services.earning.triggers import AT_FIRST_SIGHT, EVERY_MINUTE
-from services.earning.viewer import Viewer
 
 _BURST_US = 30 * SECOND_US
 """So long after a robot session's edge CyTube may repeat chat lines; later, a line's age says only how far CyTube's clock is off."""
@@ -41,17 +41,17 @@ _WORTH_SAYING_US = WORTH_SAYING.total_seconds() * SECOND_US
 class Room:
     """One channel, one event."""
 
-    def __init__(self, unit: Unit, store: Store, rules: Rules, channel: str, event: Event) -> None:
-        """Take the unit of work, the rules that hold, the channel's token, and what happened."""
+    def __init__(self, unit: Unit, rules: Rules, version: str, channel: str, event: Event) -> None:
+        """Take the unit of work, the rules that hold, their version, the channel's token, and what happened."""
+        self.scene = Scene(unit, rules, channel, event.at, event.id)
         self._unit = unit
-        self._store = store
+        self._store = self.scene.store
         self._rules = rules
+        self._version = version
         self._channel = channel
         self._event = event
-        self._at = micros(event.at)
+        self._at = self.scene.at
         self._grace_us = rules.presence.join_debounce_minutes * MINUTE_US
-        self._calendar = Calendar(store, channel)
-        self.payroll = Payroll(unit, store, channel)
         self.slots = 0
         """Minutes counted so far."""
 
@@ -63,16 +63,22 @@ class Room:
             if clock is not None:
                 # Between two epochs something is missing, whether or not anybody could write so.
                 self._break(clock.proof)
-            proof, notice_due = (None, None) if clock is None else (clock.proof, clock.notice_due)
-            clock = Clock(proof, self._event.epoch, 0, notice_due, self._at)
+            else:
+                jobs.plan(self.scene)
+            clock = self._store.clock(self._channel) or Clock(None, self._event.epoch, 0, None, self._at)
         if proves(self._event, self._channel):
             self._prove(clock.proof)
+            self.scene.calendar.write()
+        if clock.job_due is not None and clock.job_due <= self._at:
+            jobs.run_due(self.scene)
         if clock.notice_due is not None and clock.notice_due <= self._at:
             self._tell()
         if breaks(self._event, self._channel):
             self._break(clock.proof)
             self._store.breaks(self._channel, self._at)
         self._bring(clock)
+        for part in parts.FOLLOW:
+            part(self.scene, self._event)
         self.close()
 
     def welcome_all(self) -> None:
@@ -81,12 +87,12 @@ class Room:
         for viewer in viewers:
             self._sight(viewer)
         self._store.save(self._channel, viewers)
+        jobs.plan(self.scene)
         self.close()
 
     def close(self) -> None:
         """Write what was counted and earned."""
-        self._calendar.write()
-        self.payroll.close()
+        self.scene.close(parts.reached, self._version)
 
     def _prove(self, proof: int | None) -> None:
         if proof is None or proof // MINUTE_US != self._at // MINUTE_US:
@@ -107,7 +113,7 @@ class Room:
             late = self._at - notice.due >= _WORTH_SAYING_US
             if state is State.SUSPENDED and not late:
                 continue  # whether they are still here will turn out
-            if state is State.PRESENT and not late and not self._store.is_banned(self._channel, notice.user):
+            if state is State.PRESENT and not late and not self.scene.careers.of(notice.user).banned:
                 self._unit.announce(pm(notice.key, self._channel, notice.name, notice.text, moment(notice.due)))
             self._store.forget_notice(notice.key)
 
@@ -147,6 +153,8 @@ class Room:
             viewer.last_spoke = self._at
             viewer.messages += 1
         self._keep(viewer)
+        for part in parts.HEAR:
+            part(self.scene, event, viewer)
 
     def _private_message(self, event: PrivateMessage) -> None:
         viewer = self._known(event.user)
@@ -174,6 +182,8 @@ class Room:
         self._keep(viewer)
         if turn.arrived and viewer.user not in self._rules.outsiders:
             self._announce_arrival(viewer, turn)
+            for part in parts.ARRIVE:
+                part(self.scene, viewer, turn)
 
     def _leave(self, event: Leave) -> None:
         viewer = self._known(event.user)  # never seen or not: a roster read before this would have them here
@@ -247,20 +257,25 @@ class Room:
 
     def _turn(self, viewer: Viewer, turn: Turn) -> None:
         self._pay(viewer, turn.owed)
-        viewer.standing = turn.standing
+        before, viewer.standing = viewer.standing, turn.standing
+        for part in parts.TURN:
+            part(self.scene, viewer, before, turn)
         if viewer.first_seen is None and turn.standing.state is State.PRESENT:
             viewer.first_seen = self._at
 
     def _pay(self, viewer: Viewer, owed: range) -> None:
         """Count minutes, judging the viewer as known before this event, and pay what the triggers give for them."""
-        for slot in slots(self._channel, viewer, owed, self._rules, self._calendar.day):
+        for slot in slots(self._channel, viewer, owed, self._rules, self.scene.calendar.day):
             self.slots += 1
             for trigger in EVERY_MINUTE:
                 for award in trigger(slot, self._rules):
                     if award.claim is not None:
                         slot.day.claim(award.claim)
                     if slot.payable:
-                        self.payroll.pay(award)
+                        self.scene.payroll.pay(award)
+            self.scene.careers.of(viewer.user).minutes += 1
+            for part in parts.COUNT:
+                part(self.scene, slot)
 
     def _keep(self, viewer: Viewer) -> None:
         self._sight(viewer)
@@ -269,13 +284,13 @@ class Room:
     def _sight(self, viewer: Viewer) -> None:
         if viewer.opened or viewer.standing.state is not State.PRESENT or not admits(viewer.user, viewer.rank, self._rules):
             return
-        if self._store.is_banned(self._channel, viewer.user):
+        if self.scene.careers.of(viewer.user).banned:
             return  # the ledger would refuse it, for good under this key: it is for when the ban is over
         viewer.opened = True
         sight = Sight(self._channel, viewer.user, viewer.name, self._event.at, self._event.id)
         for trigger in AT_FIRST_SIGHT:
             for award in trigger(sight, self._rules):
-                self.payroll.pay(award)
+                self.scene.payroll.pay(award)
 
     def _announce_arrival(self, viewer: Viewer, turn: Turn) -> None:
         key = f"arrival:{self._channel}:{viewer.user}:{self._at // 1_000}"

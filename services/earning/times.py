@@ -1,9 +1,8 @@
 """Times as whole microseconds since 1970: exact, quick to compare, and plain integers in the database."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 SECOND_US: Final = 1_000_000
 MINUTE_US: Final = 60 * SECOND_US
@@ -23,16 +22,22 @@ def moment(micros_: int) -> datetime:
 
 
 class SlotTime(NamedTuple):
-    """Where a minute lies: its end, and the date and hour of its start in the economy's time zone."""
+    """Where a minute lies: its start and end, and the date and hour of its start in the economy's time zone."""
 
+    begins: datetime
     ends: datetime
     date: str
     hour: int
 
 
 @lru_cache(maxsize=4_096)
-def slot_time(minute: int, zone: ZoneInfo) -> SlotTime:
+def slot_time(minute: int, zone: tzinfo) -> SlotTime:
     """Place the minute that is number `minute` since 1970."""
     start = moment(minute * MINUTE_US)
     local = start.astimezone(zone)
-    return SlotTime(start + timedelta(minutes=1), local.date().isoformat(), local.hour)
+    return SlotTime(start, start + timedelta(minutes=1), local.date().isoformat(), local.hour)
+
+
+def date_of(at: datetime, zone: tzinfo) -> str:
+    """Give the date on which a moment lies."""
+    return slot_time(int(at.timestamp()) // 60, zone).date

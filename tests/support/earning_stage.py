@@ -5,11 +5,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 from libs.common import subjects
 from libs.common.config import published, read, version
 from libs.common.contracts.announcements import Announcement
+from libs.common.contracts.base import Contract
 from libs.common.contracts.earning import QuietRequest
 from libs.common.contracts.events import (
     Afk,
@@ -30,11 +31,17 @@ from libs.common.contracts.events import (
 from libs.common.contracts.facts import Arrival
 from libs.common.contracts.ledger import Entry, Posting, Transaction, Transfer
 from libs.common.database import migrate
+from libs.common.owner import Case
 from libs.common.reader import Message
 from libs.common.unit import SCHEMA, Unit
 from services.earning.earner import Earner
-from services.earning.quiet import wish
+from services.earning.people.career import Career
+from services.earning.people.viewer import Day
 from services.earning.store import MIGRATIONS
+from services.earning.store.careers import CareerTable
+from services.earning.store.days import Days
+from services.earning.verbs import VERBS
+from services.earning.verbs.quiet import wish
 
 ROOM = "testroom"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -112,9 +119,11 @@ class Stage:
         listed = [Viewer(user=user, rank=1, afk=afk) for user in users]
         self.play(Roster(**self._base(at, proof=False), as_of=as_of, users=listed))
 
-    def chat(self, at: str, user: str, rank: float | None = 1, *, said: str | None = None, shadow: bool = False) -> None:
+    def chat(
+        self, at: str, user: str, rank: float | None = 1, *, text: str = "hello", said: str | None = None, shadow: bool = False
+    ) -> None:
         time = clock(said or at)
-        self.play(Chat(**self._base(at), user=user, rank=rank, text="hello", html="hello", time=time, shadow=shadow))
+        self.play(Chat(**self._base(at), user=user, rank=rank, text=text, html=text, time=time, shadow=shadow))
 
     def pm(self, at: str, user: str, rank: float | None = 1) -> None:
         self.play(PrivateMessage(**self._base(at), user=user, to="ZCoinBot", rank=rank, text="balance", html="balance", time=clock(at)))
@@ -141,6 +150,23 @@ class Stage:
         self._within(lambda unit: answers.append(wish(unit, ROOM, request).quiet))
         return answers[0]
 
+    def ask(self, verb: str, at: str, user: str, key: str | None = None, **wanted: Any) -> Any:
+        """Ask for something behind all that happened so far; give the answer as it is sent, read."""
+        asked = next(each for each in VERBS if each.name == verb)
+        request = asked.request.model_validate({"key": key or f"{verb}-{at}-{user}", "user": user, "at": clock(at), **wanted})
+        answers: list[Contract | bytes] = []
+
+        def judge(unit: Unit) -> None:
+            rules = Earner(self).rules(unit)
+            if rules is None:
+                raise LookupError("the stage has no configuration yet")
+            judged = asked.judge(unit, Case(ROOM, request, rules, request.at))
+            answers.append(cast("Contract | bytes", judged))
+
+        self._within(judge)
+        answer = answers[0]
+        return json.loads(answer if isinstance(answer, bytes) else answer.encode())
+
     # What comes of it
 
     def postings(self) -> list[Posting]:
@@ -164,6 +190,14 @@ class Stage:
             for line in posting.lines
             if isinstance(line, Transfer) and line.trigger == trigger and user in {None, line.target}
         ]
+
+    def career(self, user: str) -> Career:
+        """Give what somebody has reached."""
+        return CareerTable(self.db).one(ROOM, user)
+
+    def day(self, user: str, date: str = NOON.date().isoformat()) -> Day:
+        """Give what somebody has done on a day."""
+        return Days(self.db).one(ROOM, user, date)
 
     def minutes(self, user: str) -> list[str]:
         """Give the starts of the minutes somebody was paid for, as on a clock, in order."""

@@ -20,9 +20,9 @@ from libs.common.unit import SCHEMA, Unit, encoded
 from services.commands import store
 from services.commands.clerk import Clerk
 from services.commands.handlers import COMMANDS
-from services.earning.quiet import wish
 from services.earning.store import MIGRATIONS, Store
-from services.earning.why import attendance, why
+from services.earning.verbs.quiet import wish
+from services.earning.verbs.why import attendance, why
 from tests.support.commands import NOON, Here, database, message, rules
 from tests.support.teller import Teller
 

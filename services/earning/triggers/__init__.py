@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from libs.common.config import Rules
-from services.earning.awards import Award
-from services.earning.minutes import Slot
-from services.earning.sights import Sight
+from services.earning.pay.awards import Award
+from services.earning.presence.minutes import Slot
+from services.earning.presence.sights import Sight
 from services.earning.triggers.dwell import dwell
 from services.earning.triggers.presence_base import presence_base
 from services.earning.triggers.wallet import wallet

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from libs.common.config import Rules
-from services.earning.awards import Award, Notice
-from services.earning.minutes import Slot
 from services.earning.notices import milestone
+from services.earning.pay.awards import Award, Notice
+from services.earning.presence.minutes import Slot
 
 _FULL_DAY_HOURS = 24
 
@@ -30,5 +30,6 @@ def dwell(slot: Slot, rules: Rules) -> Iterator[Award]:
             at=slot.ends,
             reason=f"{hours} hour{'' if hours == 1 else 's'} in the room today",
             claim=trigger,
+            earned=slot.begins,
             notice=Notice(milestone(hours, coins, rules.currency), automatic=True),
         )

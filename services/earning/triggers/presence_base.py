@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from libs.common.config import Rules
-from services.earning.awards import Award
-from services.earning.minutes import Slot
+from services.earning.pay.awards import Award
+from services.earning.presence.minutes import Slot
 
 TRIGGER = "presence.base"
 
@@ -32,4 +32,5 @@ def presence_base(slot: Slot, rules: Rules) -> Iterator[Award]:
         at=slot.ends,
         reason="Presence",
         metadata=metadata,
+        earned=slot.begins,
     )

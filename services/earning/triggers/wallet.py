@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from libs.common.config import Rules
-from services.earning.awards import Award, Notice
 from services.earning.notices import welcome
-from services.earning.sights import Sight
+from services.earning.pay.awards import Award, Notice
+from services.earning.presence.sights import Sight
 
 
 def wallet(sight: Sight, rules: Rules) -> Iterator[Award]:

@@ -12,7 +12,7 @@ from libs.common.contracts.ledger import Open, Posting
 from libs.common.contracts.ledger_requests import PostingAnswer, PostingRequest
 from libs.common.durable import SCHEMA, Durable, Unit
 from libs.common.service import NoAnswer
-from services.earning.inquiry import Inquiry
+from services.earning.pay.inquiry import Inquiry
 
 T = TypeVar("T")
 LONG_AGO = outbox.now() - timedelta(minutes=10)

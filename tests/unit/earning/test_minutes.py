@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from libs.common.contracts.ledger import MINT, Transfer
-from services.earning.awards import carry
+from services.earning.pay.awards import carry
 from tests.support.earning_stage import NOON, QUIET, ROOM, Stage, clock, minute, span
 
 

@@ -1,5 +1,7 @@
 """What comes before the first configuration, and what the ledger tells."""
 
+from typing import Any
+
 from libs.common import subjects
 from libs.common.contracts.ledger import Entry
 from services.earning.store import Store
@@ -76,21 +78,40 @@ class TestTransactions:
     def test_a_ban_is_remembered_until_it_is_lifted(self) -> None:
         stage = Stage()
         stage.transact(transaction(1, "banned", account="Alice"))
-        assert Store(stage.db).account(ROOM, "alice") == (0, True)
+        assert stage.career("alice").banned
 
         stage.transact(transaction(2, "unbanned", account="ALICE"))
-        assert Store(stage.db).account(ROOM, "alice") == (0, False)
+        assert not stage.career("alice").banned
 
     def test_income_counts_towards_the_lifetime_and_winnings_do_not(self) -> None:
         stage = Stage()
-        for number, type_ in enumerate(("earn", "admin_grant", "gamble_win", "refund", "tip_receive"), start=1):
+        counted: dict[str, Any] = {"earn": "earned", "admin_grant": "earned", "gamble_win": "won", "refund": None, "tip_receive": None}
+        for number, (type_, counts) in enumerate(counted.items(), start=1):
             entries = [
                 Entry(account="@mint", amount=-10, balance=-10, type=type_),
-                Entry(account="Alice", amount=10, balance=10, type=type_),
+                Entry(account="Alice", amount=10, balance=10, type=type_, counts=counts),
             ]
             stage.transact(transaction(number, "posting", entries=entries, caller="operator"))
 
-        assert Store(stage.db).account(ROOM, "alice") == (20, False)
+        assert (stage.career("alice").earned, stage.career("alice").balance) == (20, 50)
+
+    def test_what_we_pay_counts_when_it_is_earned_and_not_again_when_the_ledger_tells(self) -> None:
+        stage = Stage()
+        stage.join("12:00:00", "alice")
+        stage.tick("12:02:00")
+        _, first, _ = stage.postings()
+        stage.transact(posted(1, first))
+
+        assert (stage.career("alice").earned, stage.career("alice").balance, stage.day("alice").earned) == (2, 2, 2)
+
+    def test_what_the_ledger_refuses_us_is_taken_back(self) -> None:
+        stage = Stage()
+        stage.join("12:00:00", "alice")
+        stage.tick("12:02:00")
+        _, first, _ = stage.postings()
+        stage.transact(posted(1, first, kind="refused"))
+
+        assert (stage.career("alice").earned, stage.career("alice").balance, stage.day("alice").earned) == (1, 1, 1)
 
 
 def test_what_was_earned_is_told_once_committed() -> None:

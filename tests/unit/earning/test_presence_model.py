@@ -6,8 +6,8 @@ from typing import Literal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.earning import presence
-from services.earning.presence import NEVER_SEEN, Standing
+from services.earning.presence import standing as presence
+from services.earning.presence.standing import NEVER_SEEN, Standing
 from services.earning.times import MINUTE_US
 from tests.support.earning_stage import Stage
 

@@ -9,7 +9,7 @@ import pytest
 from libs.common.config import rules
 from libs.common.contracts.earning import AttendanceRequest, WhyAnswer, WhyRequest
 from services.earning.store import Store
-from services.earning.why import attendance, why
+from services.earning.verbs.why import attendance, why
 from tests.support.earning_stage import QUIET, ROOM, Stage, clock, settings, transaction
 
 NEW = {**QUIET, "onboarding": {"welcome_wallet": 0, "min_account_age_minutes": 30, "min_messages_to_earn": 3}}

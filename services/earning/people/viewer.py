@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from services.earning.presence import NEVER_SEEN, Standing
+from services.earning.presence.standing import NEVER_SEEN, Standing
 
 
 @dataclass(slots=True)
@@ -39,6 +39,20 @@ class Day:
     """Minutes counted."""
     active: int = 0
     """Minutes counted as active."""
+    messages_sent: int = 0
+    long_messages: int = 0
+    gifs_posted: int = 0
+    unique_emotes_used: int = 0
+    kudos_given: int = 0
+    kudos_received: int = 0
+    laughs_received: int = 0
+    bot_interactions: int = 0
+    earned: int = 0
+    """Coins earned: awards of the types that are a day's work."""
+    spent: int = 0
+    wagered: int = 0
+    won: int = 0
+    """Payouts, stakes included."""
     claimed: set[str] = field(default_factory=set)
     """What can be had once a day, and was."""
     claiming: list[str] = field(default_factory=list)

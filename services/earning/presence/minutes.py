@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from libs.common.config import Rules
 from services.earning.eligibility import admits, too_new
+from services.earning.people.viewer import Day, Viewer
 from services.earning.times import MINUTE_US, slot_time
-from services.earning.viewer import Day, Viewer
 
 
 class Slot(NamedTuple):
@@ -17,6 +17,7 @@ class Slot(NamedTuple):
     viewer: Viewer
     minute: int
     """Since 1970."""
+    begins: datetime
     ends: datetime
     hour: int
     """Of the minute's start, in the economy's time zone."""
@@ -37,7 +38,7 @@ def slots(channel: str, viewer: Viewer, minutes: range, rules: Rules, day_of: Ca
     first_seen = viewer.first_seen
     day: Day | None = None
     for minute in minutes:
-        ends, date, hour = slot_time(minute, zone)
+        begins, ends, date, hour = slot_time(minute, zone)
         if day is None or day.date != date:
             day = day_of(viewer.user, date)
         ends_us = (minute + 1) * MINUTE_US
@@ -45,4 +46,4 @@ def slots(channel: str, viewer: Viewer, minutes: range, rules: Rules, day_of: Ca
         day.present += 1
         day.active += active
         payable = not too_new(ends_us - (ends_us if first_seen is None else first_seen), viewer.messages, rules)
-        yield Slot(channel, viewer, minute, ends, hour, day, active, payable)
+        yield Slot(channel, viewer, minute, begins, ends, hour, day, active, payable)

@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Final
 
-from services.earning.store import Store
-from services.earning.viewer import Day
+from services.earning.people.viewer import Day
+from services.earning.store.days import Days
 
 _ONE_BY_ONE: Final = 16
 """With so many viewers of one day, reading the whole day is cheaper."""
@@ -15,9 +15,9 @@ _HELD: Final = 5_000
 class Calendar:
     """Reads days as they are needed, and writes them back."""
 
-    def __init__(self, store: Store, channel: str) -> None:
-        """Take the store of the unit of work."""
-        self._store = store
+    def __init__(self, table: Days, channel: str) -> None:
+        """Take the table of the unit of work."""
+        self._table = table
         self._channel = channel
         self._touched: dict[tuple[str, str], Day] = {}
         self._read: dict[tuple[str, str], Day] = {}
@@ -34,13 +34,13 @@ class Calendar:
 
     def write(self) -> None:
         """Keep what was counted."""
-        self._store.save_days(self._channel, self._touched.values())
+        self._table.save(self._channel, self._touched.values())
         self._touched.clear()
 
     def _find(self, user: str, date: str) -> Day:
         self._asked[date] += 1
         if self._asked[date] < _ONE_BY_ONE:
-            return self._store.day(self._channel, user, date)
+            return self._table.one(self._channel, user, date)
         if self._asked[date] == _ONE_BY_ONE:
-            self._read.update(((other, date), day) for other, day in self._store.days(self._channel, date).items())
-        return self._read.pop((user, date), None) or self._store.day(self._channel, user, date)
+            self._read.update(((other, date), day) for other, day in self._table.all(self._channel, date).items())
+        return self._read.pop((user, date), None) or self._table.one(self._channel, user, date)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from libs.common.contracts.ledger import MINT, Posting
+from services.earning.pay.caps import Cap
 
 
 class Notice(NamedTuple):
@@ -39,6 +40,13 @@ class Award(NamedTuple):
     notice: Notice | None = None
     cause: str | None = None
     """The id of the event behind it."""
+    caps: tuple[Cap, ...] = ()
+    """How often such a thing is paid: consumed with the award, or, where one is full, nothing is paid."""
+    earned: datetime | None = None
+    """When it was earned, where that is not `at`: a minute is paid at its end, and counts where it began. By it go the day and what
+    multiplies it."""
+    related: str | None = None
+    """The other person concerned, if any."""
 
 
 def carry(amount: Decimal, carried: Decimal) -> tuple[int, Decimal]:
@@ -54,7 +62,7 @@ def posting(award: Award, coins: int) -> Posting | None:
     if award.opens:
         lines.append({"line": "open", "account": award.name})
     if coins:
-        why = {"type": award.type, "trigger": award.trigger, "reason": award.reason, "metadata": award.metadata}
+        why = {"type": award.type, "trigger": award.trigger, "reason": award.reason, "related": award.related, "metadata": award.metadata}
         lines.append({"line": "transfer", "source": MINT, "target": award.name, "amount": coins, **why})
     if not lines:
         return None

@@ -6,10 +6,12 @@ from libs.common.config import Rules
 from libs.common.contracts.earning import AttendanceAnswer, AttendanceRequest, Obstacle, WhyAnswer, WhyRequest
 from libs.common.names import fold, is_valid
 from services.earning.eligibility import admits, too_new
-from services.earning.presence import State, minutes
+from services.earning.people.viewer import Viewer
+from services.earning.presence.standing import State, minutes
 from services.earning.store import Store
+from services.earning.store.careers import CareerTable
+from services.earning.store.days import Days
 from services.earning.times import MINUTE_US, micros, moment, slot_time
-from services.earning.viewer import Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,8 @@ def why(store: Store, channel: str, request: WhyRequest, rules: Rules) -> WhyAns
     user, at = fold(request.user), micros(request.at)
     clock = store.clock(channel)
     viewer = store.viewer(channel, user) or Viewer(user, request.user)
-    sight = _Sight(viewer, store.is_banned(channel, user), None if clock is None else clock.proof, at)
-    day = store.day(channel, user, slot_time(at // MINUTE_US, rules.economy.zone).date)
+    sight = _Sight(viewer, bool(CareerTable(store.db).one(channel, user).banned), None if clock is None else clock.proof, at)
+    day = Days(store.db).one(channel, user, slot_time(at // MINUTE_US, rules.economy.zone).date)
     known = viewer.standing.since
     here = viewer.standing.state is State.PRESENT
     return WhyAnswer(
@@ -79,7 +81,7 @@ def is_active(viewer: Viewer, at: int, rules: Rules) -> bool:
 def attendance(store: Store, channel: str, request: AttendanceRequest, rules: Rules) -> AttendanceAnswer:
     """Count who is here, and who was here for a minute of the day; the robot and whom the economy ignores are none."""
     now = sum(admits(viewer.user, viewer.rank, rules) for viewer in store.present(channel))
-    return AttendanceAnswer(now=now, day=len(store.there_on(channel, request.day.isoformat()) - rules.outsiders))
+    return AttendanceAnswer(now=now, day=len(Days(store.db).there_on(channel, request.day.isoformat()) - rules.outsiders))
 
 
 def _minutes_left(viewer: Viewer, at: int, rules: Rules) -> int:

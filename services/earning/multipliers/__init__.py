@@ -1,0 +1,1 @@
+"""When everything counts for more."""

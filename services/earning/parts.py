@@ -1,0 +1,35 @@
+"""The parts of earning beside presence, and at what each of them looks. What stands earlier looks earlier."""
+
+from collections.abc import Callable
+from typing import Final
+
+from libs.common.contracts.events import Chat, Event
+from services.earning.people.career import Career
+from services.earning.people.viewer import Viewer
+from services.earning.presence.minutes import Slot
+from services.earning.presence.standing import Standing, Turn
+from services.earning.scene import Scene
+
+FOLLOW: Final[tuple[Callable[[Scene, Event], None], ...]] = ()
+"""Every event of the channel, once presence has taken it in: what plays, emotes, the clock."""
+
+HEAR: Final[tuple[Callable[[Scene, Chat, Viewer], None], ...]] = ()
+"""Every line said now (not repeated), with who said it: also the robot's, and lines of shadow-muted viewers."""
+
+TURN: Final[tuple[Callable[[Scene, Viewer, Standing, Turn], None], ...]] = ()
+"""Every time somebody comes, goes or turns out to be here: with how they stood before. Not when the robot's session breaks."""
+
+ARRIVE: Final[tuple[Callable[[Scene, Viewer, Turn], None], ...]] = ()
+"""Every genuine arrival."""
+
+COUNT: Final[tuple[Callable[[Scene, Slot], None], ...]] = ()
+"""Every counted minute of somebody, once it is paid."""
+
+REACH: Final[tuple[Callable[[Scene, Career, Career], None], ...]] = ()
+"""Every career that changed: as it was when it was last looked at, and as it is."""
+
+
+def reached(scene: Scene, before: Career, career: Career) -> None:
+    """Have everything looked at that a changed career may have reached."""
+    for part in REACH:
+        part(scene, before, career)

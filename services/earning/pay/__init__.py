@@ -1,0 +1,1 @@
+"""Awards and what becomes of them: caps, fractions, postings."""

@@ -1,0 +1,1 @@
+"""What is known of viewers: the person, their days, their career."""

@@ -1,0 +1,7 @@
+"""What earning is asked: one file to a verb. `quiet`, `why` and `attendance` have doors of their own; the others stand here."""
+
+from typing import Any, Final
+
+from libs.common.owner import Verb
+
+VERBS: Final[tuple[Verb[Any], ...]] = ()
