@@ -32,10 +32,10 @@ async def run() -> list[Figure]:
         finally:
             up.terminate()
             await up.wait()
-    figures = [Figure("from nothing to ready", ready - began, "s", "", "an empty state directory, the embedded server included")]
+    figures = [Figure("from nothing to ready", ready - began, "s", "5", "an empty state directory, the embedded server included")]
     figures += [Figure(f"private memory of {process}", private, "MiB") for process, private, _ in weights]
     figures.append(Figure("private memory, all together", sum(private for _, private, _ in weights), "MiB"))
-    return [*figures, Figure("memory with all that is shared", sum(share for *_, share in weights), "MiB", "", "each shared page once")]
+    return [*figures, Figure("memory with all that is shared", sum(share for *_, share in weights), "MiB", "450", "each shared page once")]
 
 
 async def _until_ready(up: asyncio.subprocess.Process) -> None:
