@@ -93,8 +93,10 @@ class Surroundings(Protocol):
     async def report(self, room: Room, name: str, request: ReportRequest) -> ReportAnswer:
         """Ask analytics for a report; raises ApiError where it can't tell."""
 
-    async def look(self, room: Room, service: str, verb: str, user: str, answer: type[A]) -> A | Declined:
-        """Ask games, shop or earning about a viewer; it changes nothing."""
+    async def look(
+        self, room: Room, service: str, verb: str, user: str, answer: type[A], wait_seconds: float | None = None
+    ) -> A | Declined:
+        """Ask games, shop or earning about a viewer, for no longer than the call or `wait_seconds` last; it changes nothing."""
 
     async def announce(self, call: ApiCall, announcement: Callable[[str], Announcement]) -> None:
         """Have something said, likewise."""

@@ -150,16 +150,19 @@ class RequestDesk:
             raise ApiError("unavailable", f"analytics does not serve {name!r}")
         return answer
 
-    async def look(self, room: Room, service: str, verb: str, user: str, answer: type[A]) -> A | Declined:
-        """Ask games, shop or earning about a viewer; it changes nothing.
+    async def look(
+        self, room: Room, service: str, verb: str, user: str, answer: type[A], wait_seconds: float | None = None
+    ) -> A | Declined:
+        """Ask games, shop or earning about a viewer, for no longer than the call or `wait_seconds` last; it changes nothing.
 
         Raises:
             ApiError: nobody answers.
         """
         epoch, raw = self.place
         request = Asked(key=f"look:{uuid4()}", user=user, at=self.at, epoch=epoch, raw=raw)
+        until = self._until if wait_seconds is None else min(self._until, time.monotonic() + wait_seconds)
         try:
-            return await asked_owner(self._nearby.ask, subjects.owner(service, room.token, verb), request, answer, self._until)
+            return await asked_owner(self._nearby.ask, subjects.owner(service, room.token, verb), request, answer, until)
         except UnreachableError as error:
             raise ApiError("unavailable", f"{service} does not answer; ask again in a moment") from error
 

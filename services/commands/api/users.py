@@ -1,8 +1,11 @@
 """`user.*`: one viewer for an operator: everything about the account, suspended or not."""
 
+import asyncio
+from datetime import datetime
 from typing import Final
 
 from libs.common import ranks
+from libs.common.contracts.earning import WhyAnswer
 from libs.common.contracts.games import TOTALS, TotalsAnswer
 from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.ledger_requests import BanRequest
@@ -10,8 +13,11 @@ from libs.common.contracts.owners import Declined
 from libs.common.names import is_valid
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
 from services.commands.api.declining import error
-from services.commands.api.parameters import ADMIN, NAMED, REASON, REQUEST_ID, VIEWER
+from services.commands.api.parameters import ADMIN, NAMED, REASON, REQUEST_ID, VIEWER, ApiError
 from services.commands.api.transactions import stamp
+
+PRESENCE_SECONDS: Final = 0.5
+"""How long earning is waited for."""
 
 
 async def detail(call: ApiCall, house: Surroundings) -> Data:
@@ -20,15 +26,28 @@ async def detail(call: ApiCall, house: Surroundings) -> Data:
     found = await house.account(call.room, name) if is_valid(name) else None
     if found is None:
         return {"found": False}
+    gambling, seen = await asyncio.gather(_gambling(found, call, house), _last_seen(found, call, house))
     return {
         "found": True,
         "username": found.account,
         "channel": call.room.name,
-        "account": _account(found, call.room.name, ranks.tier_of(found.lifetime_earned, ranks.tiers(house.rules.ranks)).name),
+        "account": _account(found, call.room.name, ranks.tier_of(found.lifetime_earned, ranks.tiers(house.rules.ranks)).name, seen),
         "achievements": [],
         "banned": found.banned,
-        "gambling": await _gambling(found, call, house),
+        "gambling": gambling,
     }
+
+
+async def _last_seen(found: AccountState, call: ApiCall, house: Surroundings) -> datetime | None:
+    """Give when somebody was last in the room, as earning knows it: of those who are there, the robot's last sign, to the minute.
+
+    All else is told without it, too.
+    """
+    try:
+        answer = await house.look(call.room, "earning", "why", found.account, WhyAnswer, PRESENCE_SECONDS)
+    except ApiError:
+        return None
+    return None if isinstance(answer, Declined) else answer.paid_until or answer.since
 
 
 async def _gambling(found: AccountState, call: ApiCall, house: Surroundings) -> Data:
@@ -58,7 +77,7 @@ def _request(call: ApiCall, house: Surroundings, key: str) -> BanRequest:
     return BanRequest(key=key, account=call[VIEWER], at=house.at, reason=call[REASON], actor=call[ADMIN])
 
 
-def _account(found: AccountState, channel: str, rank: str) -> Data:
+def _account(found: AccountState, channel: str, rank: str, seen: datetime | None) -> Data:
     return {
         "username": found.account,
         "channel": channel,
@@ -70,8 +89,7 @@ def _account(found: AccountState, channel: str, rank: str) -> Data:
         "lifetime_gambled_out": found.lifetime_won,
         "rank_name": rank,
         "first_seen": stamp(found.opened_at),
-        # Kept by the older program; the ledger does not know who is there.
-        "last_seen": None,
+        "last_seen": None if seen is None else stamp(seen),
         "economy_banned": found.banned,
         "ban_reason": found.ban_reason,
         "frozen": found.frozen,
@@ -100,7 +118,7 @@ COMMANDS: Final = (
             "account.lifetime_gambled_out": "coins won so far, stakes that came back included",
             "account.rank_name": "the rank that what was earned has reached",
             "account.first_seen": "when the account was opened: `YYYY-MM-DD HH:MM:SS`, UTC",
-            "account.last_seen": "null: it is not known here yet",
+            "account.last_seen": "when the viewer was last in the room, likewise; null where that is not known",
             "account.economy_banned": "the same as `banned`",
             "account.ban_reason": "why it is suspended, or null",
             "account.frozen": "whether an operator has frozen it",

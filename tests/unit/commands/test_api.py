@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from libs.common.contracts.earning import WhyAnswer
 from libs.common.contracts.games import GameTotals, TotalsAnswer
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
 from libs.common.contracts.ledger_requests import (
@@ -17,6 +18,7 @@ from libs.common.contracts.ledger_requests import (
 )
 from libs.common.contracts.reload import Reloaded
 from services.commands import metrics
+from services.commands.api import users
 from services.commands.api.system import human
 from services.commands.boards import day_start
 from tests.support.api import Bench
@@ -271,7 +273,8 @@ async def test_recent_transactions_are_those_of_everybody() -> None:
 
 async def test_a_viewers_detail_keeps_the_older_keys() -> None:
     played = [GameTotals(game="spin", rounds=3, wagered=40, won=70), GameTotals(game="challenge", rounds=1, wagered=10, won=0)]
-    assert await Bench(accounts=FOUND, totals=TotalsAnswer(games=played)).ask("user.detail", username="alice") == {
+    left = WhyAnswer(obstacle="away", since=NOON + timedelta(hours=1), present_minutes=60, active_minutes=0)
+    assert await Bench(accounts=FOUND, totals=TotalsAnswer(games=played), why=left).ask("user.detail", username="alice") == {
         "found": True,
         "username": "Alice",
         "channel": "Room",
@@ -286,7 +289,7 @@ async def test_a_viewers_detail_keeps_the_older_keys() -> None:
             "lifetime_gambled_out": 70,
             "rank_name": "Grip",
             "first_seen": "2026-11-22 12:00:00",
-            "last_seen": None,
+            "last_seen": "2026-11-22 13:00:00",
             "economy_banned": False,
             "ban_reason": None,
             "frozen": False,
@@ -297,9 +300,22 @@ async def test_a_viewers_detail_keeps_the_older_keys() -> None:
     }
 
 
+async def test_who_is_there_was_last_seen_at_the_robots_last_sign() -> None:
+    here = WhyAnswer(since=NOON, paid_until=NOON + timedelta(minutes=7), present_minutes=7, active_minutes=0)
+    detail = await Bench(accounts=FOUND, totals=TotalsAnswer(games=[]), why=here).ask("user.detail", username="alice")
+    assert detail["account"]["last_seen"] == "2026-11-22 12:07:00"
+
+
+async def test_the_detail_is_told_also_where_earning_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(users, "PRESENCE_SECONDS", 0.01)
+    detail = await Bench(accounts=FOUND, totals=TotalsAnswer(games=[])).ask("user.detail", username="alice")
+    assert detail["account"]["last_seen"] is None
+
+
 async def test_of_who_never_played_games_are_not_asked() -> None:
     found = FOUND.model_copy(update={"accounts": [FOUND.accounts[0].model_copy(update={"lifetime_wagered": 0, "lifetime_won": 0})]})
-    assert (await Bench(accounts=found).ask("user.detail", username="alice"))["gambling"] == {}
+    unseen = WhyAnswer(obstacle="away", present_minutes=0, active_minutes=0)
+    assert (await Bench(accounts=found, why=unseen).ask("user.detail", username="alice"))["gambling"] == {}
 
 
 async def test_the_detail_of_nobody_is_only_not_found() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from docs.generate.api import reference
 from libs.common.contracts.analytics import ReportAnswer
+from libs.common.contracts.earning import WhyAnswer
 from libs.common.contracts.games import GameTotals, TotalsAnswer
 from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
@@ -71,6 +72,7 @@ ANSWERS: dict[str, Any] = {
     ),
     "resync_colors": Resynced(imported=1, managed=2, applied=True),
     "triggers": ReportAnswer(number=1, rows=[{"trigger": "presence.base", "hits": 1, "viewers": 1, "coins": 1}]),
+    "why": WhyAnswer(present_minutes=0, active_minutes=0),
     "sale": SaleState(state="paid"),
     "buy": Bought(user="Alice", item="custom_greeting", value="hello", charged=5, discount=0, balance=5),
     "channel_totals": TotalsAnswer(games=[GameTotals(game="spin", rounds=1, wagered=5, won=5)]),
