@@ -11,14 +11,29 @@ WORTH_SAYING = timedelta(minutes=10)
 
 
 def welcome(template: str, coins: int, currency: Currency) -> str:
-    """Greet a newcomer with their starting grant."""
-    return fill(template, amount=coins, currency=_named(coins, currency))
+    """Greet a newcomer with their starting grant, or somebody who is back."""
+    return fill(template, amount=coins, currency=coined(coins, currency))
 
 
 def milestone(hours: int, coins: int, currency: Currency) -> str:
     """Tell of a milestone."""
     spent = "An hour" if hours == 1 else f"{hours} hours"
-    return f"{spent} here today: {coins} {_named(coins, currency)} for you. Good to have you around!"
+    return f"{spent} here today: {coins} {coined(coins, currency)} for you. Good to have you around!"
+
+
+def streak_day(days: int, coins: int, currency: Currency) -> str:
+    """Tell of a day in a row."""
+    return f"{days} days in a row: {coins} {coined(coins, currency)} for you. See you tomorrow!"
+
+
+def streak_milestone(days: int, coins: int, currency: Currency) -> str:
+    """Tell of a streak worth celebrating."""
+    return f"{days} days in a row, every single one! That is {coins} {coined(coins, currency)} on top. Thank you for being here."
+
+
+def bridged(coins: int, currency: Currency) -> str:
+    """Tell of a week with a weekend day and a weekday."""
+    return f"At the weekend and on a weekday: this week is complete, and {coins} {coined(coins, currency)} are yours."
 
 
 def hint(text: str) -> str:
@@ -31,5 +46,6 @@ def pm(key: str, channel: str, name: str, text: str, at: datetime) -> Announceme
     return Announcement(id=key, channel=channel, lane="pm", to=name, text=text, kind="notice", at=at, until=at + WORTH_SAYING)
 
 
-def _named(coins: int, currency: Currency) -> str:
+def coined(coins: int, currency: Currency) -> str:
+    """Give the currency's name as it goes with so many coins."""
     return currency.name if coins == 1 else currency.plural

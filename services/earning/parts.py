@@ -9,6 +9,7 @@ from services.earning.people.viewer import Viewer
 from services.earning.presence.minutes import Slot
 from services.earning.presence.standing import Standing, Turn
 from services.earning.scene import Scene
+from services.earning.streaks.qualifying import qualify
 
 FOLLOW: Final[tuple[Callable[[Scene, Event], None], ...]] = ()
 """Every event of the channel, once presence has taken it in: what plays, emotes, the clock."""
@@ -22,7 +23,7 @@ TURN: Final[tuple[Callable[[Scene, Viewer, Standing, Turn], None], ...]] = ()
 ARRIVE: Final[tuple[Callable[[Scene, Viewer, Turn], None], ...]] = ()
 """Every genuine arrival."""
 
-COUNT: Final[tuple[Callable[[Scene, Slot], None], ...]] = ()
+COUNT: Final[tuple[Callable[[Scene, Slot], None], ...]] = (qualify,)
 """Every counted minute of somebody, once it is paid."""
 
 REACH: Final[tuple[Callable[[Scene, Career, Career], None], ...]] = ()

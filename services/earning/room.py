@@ -18,18 +18,17 @@ from libs.common.contracts.facts import Arrival
 from libs.common.names import fold, is_valid
 from libs.common.unit import Unit
 from services.earning import jobs, parts
-from services.earning.eligibility import admits
 from services.earning.notices import WORTH_SAYING, pm
 from services.earning.people.viewer import Viewer
 from services.earning.presence import standing as presence
 from services.earning.presence.minutes import slots
-from services.earning.presence.sights import Sight
+from services.earning.presence.sights import Return, Sight
 from services.earning.presence.signs import breaks, proves
 from services.earning.presence.standing import State, Turn
 from services.earning.scene import Scene
 from services.earning.store import Clock
 from services.earning.times import MINUTE_US, SECOND_US, micros, moment
-from services.earning.triggers import AT_FIRST_SIGHT, EVERY_MINUTE
+from services.earning.triggers import AT_FIRST_SIGHT, AT_RETURN, EVERY_MINUTE
 
 _BURST_US = 30 * SECOND_US
 """So long after a robot session's edge CyTube may repeat chat lines; later, a line's age says only how far CyTube's clock is off."""
@@ -52,6 +51,8 @@ class Room:
         self._event = event
         self._at = self.scene.at
         self._grace_us = rules.presence.join_debounce_minutes * MINUTE_US
+        self._returned: dict[str, int] = {}
+        """Who (folded) turned out to be here again after an absence that was no bounce, and when they had left."""
         self.slots = 0
         """Minutes counted so far."""
 
@@ -258,6 +259,9 @@ class Room:
     def _turn(self, viewer: Viewer, turn: Turn) -> None:
         self._pay(viewer, turn.owed)
         before, viewer.standing = viewer.standing, turn.standing
+        left = presence.returned(before, turn, self._at, self._grace_us)
+        if left is not None:
+            self._returned[viewer.user] = left
         for part in parts.TURN:
             part(self.scene, viewer, before, turn)
         if viewer.first_seen is None and turn.standing.state is State.PRESENT:
@@ -282,15 +286,23 @@ class Room:
         self._store.save(self._channel, (viewer,))
 
     def _sight(self, viewer: Viewer) -> None:
-        if viewer.opened or viewer.standing.state is not State.PRESENT or not admits(viewer.user, viewer.rank, self._rules):
+        """See somebody who is here, as they are known now: open an account at the first sight, and welcome back who was away."""
+        left = self._returned.pop(viewer.user, None)
+        if viewer.opened and left is None:
             return
-        if self.scene.careers.of(viewer.user).banned:
-            return  # the ledger would refuse it, for good under this key: it is for when the ban is over
-        viewer.opened = True
-        sight = Sight(self._channel, viewer.user, viewer.name, self._event.at, self._event.id)
-        for trigger in AT_FIRST_SIGHT:
-            for award in trigger(sight, self._rules):
-                self.scene.payroll.pay(award)
+        if viewer.standing.state is not State.PRESENT or not self.scene.has_part(viewer):
+            return  # who is banned would be refused, for good under this key: it is for when the ban is over
+        if not viewer.opened:
+            viewer.opened = True
+            sight = Sight(self._channel, viewer.user, viewer.name, self._event.at, self._event.id)
+            awards = (award for trigger in AT_FIRST_SIGHT for award in trigger(sight, self._rules))
+        elif left is not None and self.scene.is_paid(viewer):
+            back = Return(self._channel, viewer.user, viewer.name, self._event.at, left, self._event.id)
+            awards = (award for trigger in AT_RETURN for award in trigger(back, self._rules))
+        else:
+            return
+        for award in awards:
+            self.scene.payroll.pay(award)
 
     def _announce_arrival(self, viewer: Viewer, turn: Turn) -> None:
         key = f"arrival:{self._channel}:{viewer.user}:{self._at // 1_000}"

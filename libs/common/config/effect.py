@@ -22,12 +22,10 @@ NOT_BUILT: Final = (
     "multipliers",
     "rain",
     "ranks.earn_multiplier_per_rank",
-    "retention",
     "social_triggers",
     "spending.force_play_now",
     "spending.force_play_requires_admin",
     "spending.interrupt_play_next",
-    "streaks",
     "vanity_shop.channel_gif",
     "vanity_shop.custom_title",
 )

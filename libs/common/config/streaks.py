@@ -1,7 +1,7 @@
 """What coming back is worth: day after day, at the weekend and on weekdays, after a long time."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ class DailyStreak(Section):
     min_presence_minutes: Count = 15
     """Minutes in the room that make a day count."""
     rewards: dict[Annotated[int, Field(ge=1)], Coins] = {2: 10, 3: 20, 4: 30, 5: 50, 6: 75, 7: 100}
-    """Day of the streak: coins. Later days bring what the last one here does."""
+    """Day of the streak: coins. A day that is not here brings what the last one before it does."""
     milestone_7_bonus: Coins = 200
     """On the seventh day, beside its reward."""
     milestone_30_bonus: Coins = 2000
@@ -38,6 +38,8 @@ class Bridge(Section):
     bonus: Coins = 500
     announce_on_weekend: bool = True
     """Whether who was there at the weekend is told by PM that a weekday is still missing."""
+    week_starts_on: Literal["saturday", "monday"] = "saturday"
+    """Saturday: the weekend comes first, and a weekday may follow. Monday: the weekdays come first."""
     message: Annotated[str, Places("amount", "currency")] = "Come by on a weekday too, and {amount} {currency} are yours."
     """That PM."""
 

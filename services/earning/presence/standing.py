@@ -116,6 +116,17 @@ def missing(standing: Standing, at: int) -> Standing:
             return standing
 
 
+def returned(before: Standing, turn: Turn, at: int, grace_us: int) -> int | None:
+    """Give when somebody had left who is here again after an absence that was no bounce; None for all others.
+
+    Whoever was here when the robot's session broke, and is here when it is back, was not away, however long that took.
+    """
+    if turn.standing.state is not State.PRESENT or before.state is State.PRESENT:
+        return None
+    left = before.since if before.state is State.SUSPENDED and turn.arrived else before.left
+    return left if left is not None and at - left >= grace_us else None
+
+
 def _present(at: int) -> Standing:
     return Standing(State.PRESENT, at)
 

@@ -10,14 +10,22 @@ from typing import Final
 from libs.common.config import Rules
 from services.earning.pay.awards import Award
 from services.earning.presence.minutes import Slot
-from services.earning.presence.sights import Sight
+from services.earning.presence.sights import Return, Sight
+from services.earning.streaks.rules import QualifyingDay
+from services.earning.triggers.bridge import bridge
 from services.earning.triggers.dwell import dwell
 from services.earning.triggers.presence_base import presence_base
+from services.earning.triggers.streak import streak
 from services.earning.triggers.wallet import wallet
+from services.earning.triggers.welcome_back import welcome_back
 
 EVERY_MINUTE: Final[tuple[Callable[[Slot, Rules], Iterator[Award]], ...]] = (
     presence_base,
     dwell,
 )
+
+EVERY_QUALIFYING_DAY: Final[tuple[Callable[[QualifyingDay, Rules], Iterator[Award]], ...]] = (streak, bridge)
+
+AT_RETURN: Final[tuple[Callable[[Return, Rules], Iterator[Award]], ...]] = (welcome_back,)
 
 AT_FIRST_SIGHT: Final[tuple[Callable[[Sight, Rules], Iterator[Award]], ...]] = (wallet,)

@@ -11,6 +11,7 @@ from services.earning.presence.standing import State, minutes
 from services.earning.store import Store
 from services.earning.store.careers import CareerTable
 from services.earning.store.days import Days
+from services.earning.streaks.qualifying import CLAIM as QUALIFIED
 from services.earning.times import MINUTE_US, micros, moment, slot_time
 
 
@@ -46,7 +47,7 @@ def why(store: Store, channel: str, request: WhyRequest, rules: Rules) -> WhyAns
         present_minutes=day.present,
         active_minutes=day.active,
         carried={trigger: amount for trigger, amount in store.fractions(channel, user).items() if amount},
-        claimed=sorted(day.claimed),
+        claimed=sorted(day.claimed - {QUALIFIED}),
     )
 
 
