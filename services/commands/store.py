@@ -169,11 +169,11 @@ def answered(db: sqlite3.Connection, question: Question) -> bool:
     return db.execute("DELETE FROM inbox WHERE id = ?", (question.id,)).rowcount == 1
 
 
-def note(db: sqlite3.Connection, message: PrivateMessage, command: str) -> None:
+def note(db: sqlite3.Connection, channel: str, deed: Deed) -> None:
     """Note what an administrator did; it is kept for a year."""
-    deed = (message.channel, _micros(message.at), message.user, command)
-    db.execute("INSERT INTO deeds (channel, at, user, command) VALUES (?, ?, ?, ?)", deed)
-    db.execute("DELETE FROM deeds WHERE channel = ? AND at < ?", (message.channel, _micros(message.at - DEEDS_KEPT)))
+    row = (channel, _micros(deed.at), deed.user, deed.command)
+    db.execute("INSERT INTO deeds (channel, at, user, command) VALUES (?, ?, ?, ?)", row)
+    db.execute("DELETE FROM deeds WHERE channel = ? AND at < ?", (channel, _micros(deed.at - DEEDS_KEPT)))
 
 
 def deeds(db: sqlite3.Connection, channel: str, user: str | None, limit: int) -> list[Deed]:

@@ -101,8 +101,8 @@ class Surroundings(Protocol):
     async def announce(self, call: ApiCall, announcement: Callable[[str], Announcement]) -> None:
         """Have something said, likewise."""
 
-    async def reload(self) -> Reloaded:
-        """Have the configuration read anew."""
+    async def reload(self, by: str) -> Reloaded:
+        """Have the configuration read anew; who wanted it is noted for `audit-log`."""
 
     async def starting(self) -> str | None:
         """Say what has not been ready since the start, if anything."""

@@ -4,14 +4,14 @@ from typing import Final
 
 from libs.common.contracts.reload import Reloaded
 from services.commands.api.calls import ApiCall, ApiCommand, Data, Surroundings
-from services.commands.api.parameters import ApiError
+from services.commands.api.parameters import ADMIN, ApiError
 
 _PROBLEMS_TOLD: Final = 20
 
 
-async def reload(_call: ApiCall, house: Surroundings) -> Data:
+async def reload(call: ApiCall, house: Surroundings) -> Data:
     """Have it read; say what came of it."""
-    done = await house.reload()
+    done = await house.reload(call[ADMIN])
     if not done.success:
         raise _refused(done)
     return {
@@ -52,6 +52,7 @@ COMMANDS: Final = (
             "behind": "services that had not taken it up after 4 seconds; they do as soon as they have read so far",
             "warnings": "what is odd about the file",
         },
+        (ADMIN,),
         codes=("invalid_configuration", "unknown_outcome"),
         needs_channel=False,
     ),

@@ -22,6 +22,7 @@ from libs.common.contracts.ledger_requests import BanAnswer, BanRequest
 from libs.common.contracts.owners import Asked, Declined
 from libs.common.contracts.reload import Reloaded
 from libs.common.durable import KeyConflict, Unit
+from services.commands import store
 from services.commands.api.calls import ApiCall, Data, Room
 from services.commands.api.parameters import REQUEST_ID, ApiError
 from services.commands.house import House, Nearby
@@ -179,12 +180,18 @@ class RequestDesk:
 
         await self._written(lambda unit: _once(unit, call, lambda key: say(unit, key)), silent="unknown_outcome")
 
-    async def reload(self) -> Reloaded:
-        """Have the configuration read anew; an ingest that is just restarting is waited for.
+    async def reload(self, by: str) -> Reloaded:
+        """Have the configuration read anew; an ingest that is just restarting is waited for. What is done is noted in every channel.
 
         Raises:
-            ApiError: it did not answer in time.
+            ApiError: it did not answer in time, or our own database does not.
         """
+        done = await self._reloaded()
+        if done.success:
+            await self._noted(store.Deed(self.at, by, "reload"))
+        return done
+
+    async def _reloaded(self) -> Reloaded:
         until = time.monotonic() + RELOAD_SECONDS
         while (left := until - time.monotonic()) > 0:
             try:
@@ -200,6 +207,13 @@ class RequestDesk:
     async def health(self) -> Data:
         """Give the data of `system.health`."""
         return await self._house.health()
+
+    async def _noted(self, deed: store.Deed) -> None:
+        def note(unit: Unit) -> None:
+            for room in self.rooms:
+                store.note(unit.db, room.token, deed)
+
+        await self._written(note, silent="unknown_outcome")
 
     async def _kept(self, call: ApiCall, request: Callable[[str], bytes]) -> bytes:
         if call[REQUEST_ID] is None:

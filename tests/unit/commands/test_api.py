@@ -21,6 +21,7 @@ from services.commands import metrics
 from services.commands.api import users
 from services.commands.api.system import human
 from services.commands.boards import day_start
+from services.commands.store import Deed, deeds
 from tests.support.api import Bench
 from tests.support.commands import NOON
 
@@ -361,6 +362,18 @@ async def test_a_reload_tells_what_came_of_it() -> None:
         "behind": ["ledger"],
         "warnings": ["w"],
     }
+
+
+async def test_a_reload_is_noted_in_every_channel() -> None:
+    bench = Bench(reload=Reloaded(success=True))
+    await bench.ask("config.reload", admin="Deploy")
+    assert [deeds(bench.here.db, room, None, 9) for room in ("room", "annex")] == [[Deed(NOON, "Deploy", "reload")]] * 2
+
+
+async def test_a_reload_that_was_refused_is_not_noted() -> None:
+    bench = Bench(reload=Reloaded(success=False, code="invalid_configuration", problems=["a: is odd"]))
+    await bench.answer("config.reload")
+    assert deeds(bench.here.db, "room", None, 9) == []
 
 
 async def test_a_file_with_problems_is_refused_by_their_names() -> None:

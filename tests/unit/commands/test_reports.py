@@ -2,17 +2,20 @@
 
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from libs.common.config import rules
 from libs.common.contracts.base import Contract
+from libs.common.contracts.earning import WhyAnswer
 from libs.common.contracts.ledger_requests import Flow, StatsAnswer, StatsRequest
 from libs.common.contracts.reload import Reloaded
 from services.commands import reports
 from services.commands.handlers.history import wanted
 from services.commands.handlers.reports.triggers import enabled
 from services.commands.moments import moment
+from services.commands.replies.reports import user
 from services.commands.replies.reports.gambling import gambling
 from services.commands.replies.reports.health import books, participation
 from services.commands.replies.reports.stats import change
@@ -124,6 +127,10 @@ class TestUser:
             "#5  22 Nov 12:00  -200 Z  gamble_wager",
             "#2  22 Nov 12:00  +1,200 Z  admin_adjust",
         ]
+
+    def test_of_who_is_gone_it_tells_since_when(self) -> None:
+        gone = WhyAnswer(obstacle="away", since=NOON, present_minutes=3, active_minutes=0)
+        assert user.seen(gone, ZoneInfo("UTC")) == "Earns no minutes now: not in the room since 22 Nov 2026 12:00 UTC."
 
     async def test_nobody_has_no_account(self, front: Front) -> None:
         assert await asked(front, "econ:user nobody") == ["Nothing done: nobody has an account by the name of nobody."]

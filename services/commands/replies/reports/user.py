@@ -31,7 +31,8 @@ def seen(found: WhyAnswer, zone: ZoneInfo) -> str:
     if found.obstacle is None:
         since = "" if found.since is None else f" since {found.since.astimezone(zone):%d %b %H:%M}"
         return f"Here{since}, and paid every minute."
-    return f"Earns no minutes now: {OBSTACLES[found.obstacle]}."
+    gone = f" since {_moment(found.since, zone)}" if found.obstacle == "away" and found.since is not None else ""
+    return f"Earns no minutes now: {OBSTACLES[found.obstacle]}{gone}."
 
 
 def then(found: "reports.User", at: datetime, zone: ZoneInfo, currency: Currency) -> str:
