@@ -32,7 +32,7 @@ REFUSAL_SECONDS = 5.0
 async def settings(tmp_path: Path) -> AsyncIterator[Nats]:
     """An embedded server that runs, with our streams on it."""
     settings = Nats(embedded=True, servers=(f"nats://127.0.0.1:{free_port()}",))
-    server = Child(embedded.prepare(settings, tmp_path), lambda _line: None)
+    server = Child(embedded.prepare(settings, tmp_path), lambda _line: None, [])
     keeping = asyncio.create_task(server.keep())
 
     await until(partial(embedded.listens, settings), "the server listens")

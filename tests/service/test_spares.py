@@ -1,6 +1,5 @@
 """Processes forked in advance, real ones: each becomes the program it is told to be, and ends as that program would."""
 
-import asyncio
 import json
 import subprocess
 import sys
@@ -143,7 +142,7 @@ def test_spares_nobody_needed_end_with_their_parent(play: Play) -> None:
     wait_until_gone(pids)
 
 
-async def test_spares_of_a_killed_parent_are_gone(tmp_path: Path) -> None:
+def test_spares_of_a_killed_parent_are_gone(tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(PROGRAM, encoding="utf-8")
     body = """
 await forked[0].become(words("sleep"), listen=False)
@@ -151,15 +150,14 @@ print(*(spare.pid for spare in forked), flush=True)
 await asyncio.sleep(600)
 """
     source = PARENT.format(folder=str(tmp_path), body=indent(body, "    "), count=2)
-    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", source, stdout=asyncio.subprocess.PIPE)
-    assert parent.stdout is not None
-    pids = [int(word) for word in (await parent.stdout.readline()).split()]
-    assert all(alive(pid) for pid in pids)
-
-    parent.kill()
-    await parent.wait()
+    with subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pids = [int(word) for word in parent.stdout.readline().split()]
+        were = [alive(pid) for pid in pids]
+        parent.kill()
 
     wait_until_gone(pids)
+    assert were == [True, True]
 
 
 def test_what_is_shared_is_no_services_own_and_bears_a_fork() -> None:
