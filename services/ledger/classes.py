@@ -28,9 +28,9 @@ EARNED: Final = frozenset(
 """Coins coming in: what a rank is made of."""
 
 SPENT: Final = frozenset(
-    {"admin_adjust", "admin_deduct", "bounty_claim", "bounty_create", "bounty_expired_refund", "decay", "hold_expired", "spend", "tip_send"}
+    {"admin_adjust", "admin_deduct", "bounty_claim", "bounty_create", "bounty_expired_refund", "hold_expired", "spend", "tip_send"}
 )
-"""Coins going out, for good (`hold_expired`, `bounty_expired_refund`: what of a hold is burnt at its end)."""
+"""Coins going out, for good (`hold_expired`, `bounty_expired_refund`: what of a hold is burnt at its end). What decays nobody has spent."""
 
 WAGERED: Final = frozenset({"gamble_wager"})
 """Stakes, counted when they are captured, not while they are held."""

@@ -71,6 +71,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     teller.seal()
     teller.done(capture("captured"), pay("@house", "bob", 7, "gamble_win"))
     teller.done(release("released"))
+    teller.done(pay("alice", "@burn", 1, "decay"), caller="earning")
     teller.done(pay("alice", "bob", 3, "tip_send"), key="tip")
     teller.done(reverse("tip"))
     teller.ask("ban", BanRequest(key="ban", account="carol", at=teller.now))

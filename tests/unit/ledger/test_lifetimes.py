@@ -29,6 +29,12 @@ def test_an_admins_deduction_counts_as_spent_and_not_as_less_earned(teller: Tell
     assert lifetime(teller, "alice") == (100, 10, 0, 0)
 
 
+def test_what_decays_is_not_spent(teller: Teller) -> None:
+    teller.viewers(alice=100)
+    teller.done(pay("alice", "@burn", 5, "decay"), caller="earning")
+    assert (teller.balance("alice"), lifetime(teller, "alice")) == (95, (100, 0, 0, 0))
+
+
 def test_a_stake_counts_when_it_is_captured(teller: Teller) -> None:
     teller.viewers(alice=100)
     teller.done(hold("h", "alice", 40), caller="games")
