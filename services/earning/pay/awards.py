@@ -1,10 +1,10 @@
-"""Awards: what a trigger gives, and what becomes of one: fractions carried, a posting for the ledger."""
+"""Awards, what a trigger gives, and fees, what one takes: fractions carried, a posting for the ledger."""
 
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from libs.common.contracts.ledger import MINT, Posting
+from libs.common.contracts.ledger import BURN, MINT, Posting, Transfer
 from services.earning.pay.caps import Cap
 
 
@@ -47,6 +47,23 @@ class Award(NamedTuple):
     multiplies it."""
     related: str | None = None
     """The other person concerned, if any."""
+    actor: str | None = None
+    """Who decided it, where somebody did."""
+
+
+class Fee(NamedTuple):
+    """Coins that somebody loses. Its key makes it happen once."""
+
+    user: str
+    """Folded."""
+    name: str
+    key: str
+    type: str
+    trigger: str
+    amount: int
+    at: datetime
+    reason: str
+    cause: str | None = None
 
 
 def carry(amount: Decimal, carried: Decimal) -> tuple[int, Decimal]:
@@ -67,4 +84,10 @@ def posting(award: Award, coins: int) -> Posting | None:
     if not lines:
         return None
     # From plain values in one go: thousands are made a minute, and making the parts one by one takes three times as long.
-    return Posting.model_validate({"key": award.key, "at": award.at, "lines": lines, "cause": award.cause})
+    return Posting.model_validate({"key": award.key, "at": award.at, "lines": lines, "actor": award.actor, "cause": award.cause})
+
+
+def collection(fee: Fee) -> Posting:
+    """Put a fee into the ledger's words."""
+    line = Transfer(source=fee.name, target=BURN, amount=fee.amount, type=fee.type, trigger=fee.trigger, reason=fee.reason)
+    return Posting(key=fee.key, at=fee.at, lines=[line], cause=fee.cause)

@@ -10,7 +10,7 @@ from libs.common.config import Rules
 from libs.common.contracts.ledger import DAYS_EARNINGS, Posting
 from libs.common.unit import Unit
 from services.earning.notices import hint, pm
-from services.earning.pay.awards import Award, carry, posting
+from services.earning.pay.awards import Award, Fee, carry, collection, posting
 from services.earning.people.calendar import Calendar
 from services.earning.people.careers import Careers
 from services.earning.people.lifetime import INCOME
@@ -69,6 +69,15 @@ class Payroll:
         if len(self._postings) >= _PIECE:
             self._post()
         return coins
+
+    def collect(self, fee: Fee) -> None:
+        """Ask the ledger to take coins, and count them as gone."""
+        self._postings.append(collection(fee))
+        career = self._books.careers.of(fee.user)
+        if career.balance is not None:
+            career.balance -= fee.amount
+        if len(self._postings) >= _PIECE:
+            self._post()
 
     def close(self) -> None:
         """Write what is left over."""

@@ -28,7 +28,10 @@ class Told:
     def unpaid(self, posting: Posting | None) -> None:
         """Take back what was counted when we asked for it."""
         for line in () if posting is None else posting.lines:
-            if not isinstance(line, Transfer) or line.target.startswith("@"):
+            if not isinstance(line, Transfer):
+                continue
+            if line.target.startswith("@"):
+                self._keep(line)
                 continue
             career = self._careers.of(fold(line.target))
             if career.balance is not None:
@@ -53,6 +56,12 @@ class Told:
             career.checked = None
         self._table.save(self._channel, changed)
         self._calendar.write()
+
+    def _keep(self, fee: Transfer) -> None:
+        """Give back what was counted as taken."""
+        career = self._careers.of(fold(fee.source))
+        if career.balance is not None:
+            career.balance += fee.amount
 
     def _balance(self, entry: Entry, *, own: bool) -> None:
         career = self._careers.of(fold(entry.account))
