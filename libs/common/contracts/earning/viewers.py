@@ -1,4 +1,4 @@
-"""What earning is asked, verb by verb, and what it answers: `economy.earning.<channel>.<verb>`. Owner: earning.
+"""How earning sees viewers: who wants to be spared what, what keeps somebody from earning, and how many were there.
 
 | verb | request | answer |
 |---|---|---|
