@@ -8,10 +8,10 @@ from math import ceil
 from typing import Final
 
 from libs.common import ranks
+from libs.common.blackouts import closed_by
 from libs.common.config import Rules
 from libs.common.config.ranks import Ranks
 from libs.common.config.shop import QueueTier
-from services.shop.queue.blackouts import closed_by
 
 BLACKOUT: Final = "blackout_active"
 DAILY_LIMIT: Final = "daily_limit_reached"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.common.blackouts import closed_by
 from libs.common.config.shop import Spending
-from services.shop.queue.blackouts import closed_by
 
 
 def rules(*windows: tuple[str, float, str], lockout: int = 0) -> Spending:
