@@ -17,6 +17,9 @@ class Request:
     body: bytes
 
 
+_HandleAll = Callable[[Unit, Sequence[Request]], Sequence[Contract | bytes]]
+
+
 @dataclass(frozen=True)
 class Door:
     """A request subject whose answers are given only after the commit."""
@@ -29,7 +32,7 @@ class Door:
     """What to answer when `handle` raised."""
     key: Callable[[Request], str | None] | None = None
     """With a key, the answer is kept and given again; the same key with other contents raises `KeyConflict`."""
-    handle_all: Callable[[Unit, Sequence[Request]], Sequence[Contract | bytes]] | None = None
+    handle_all: _HandleAll | None = None
     """For a busy door without keys: does what `handle` does, for several requests in one savepoint, in order.
 
     It answers what one request got wrong; if it raises all the same, everything is undone and each is handled by itself.
@@ -63,15 +66,30 @@ def job(door: Door, request: Request, reply: Callable[[bytes], None]) -> Job:
 
 
 def attempt(unit: Unit, jobs: Sequence[Job]) -> Iterator[tuple[Job, Any, Exception | None]]:
-    """Do jobs in order, each in a savepoint, or those of one door in a row in one; give their results or errors."""
+    """Do jobs in order; give their results or errors. What one of them does is undone if it fails, and nothing else is.
+
+    As long as none fails, a run of them needs one savepoint, and those of a busy door one call. Where one does, each is done by itself.
+    """
     for handle_all, run in groupby(jobs, key=lambda job: None if job.door is None else job.door.handle_all):
         together = list(run)
-        if handle_all is not None and len(together) > 1:
-            requests = [job.request for job in together if job.request is not None]
-            answers, error = unit.attempt(lambda unit, all_=handle_all, asked=requests: [encoded(each) for each in all_(unit, asked)])  # type: ignore[misc]
-            if error is None and answers is not None and len(answers) == len(together):
-                yield from ((job, answer, None) for job, answer in zip(together, answers, strict=True))
-                continue
+        results = _together(unit, together, handle_all) if len(together) > 1 else None
+        if results is not None:
+            yield from ((job, result, None) for job, result in zip(together, results, strict=True))
+            continue
         for job in together:
             result, error = unit.attempt(job.work)
             yield job, result, error
+
+
+def _together(unit: Unit, jobs: Sequence[Job], handle_all: _HandleAll | None) -> Sequence[Any] | None:
+    """Give the results of all jobs; None where one failed, and nothing was done."""
+
+    def work(unit: Unit) -> list[Any]:
+        if handle_all is None:
+            return [job.work(unit) for job in jobs]
+        answers = handle_all(unit, [job.request for job in jobs if job.request is not None])
+        if len(answers) != len(jobs):
+            raise RuntimeError(f"{len(answers)} answers to {len(jobs)} requests")
+        return [encoded(answer) for answer in answers]
+
+    return unit.attempt(work)[0]

@@ -137,7 +137,10 @@ class Durable:
         self._wake.set()
 
     async def write(self, work: Callable[[Unit], T]) -> T:
-        """Run `work` on the writer thread in the next group; return its result after the commit, or raise what it raised."""
+        """Run `work` on the writer thread in the next group; return its result after the commit, or raise what it raised.
+
+        It may run more than once, where it or another fails: it changes nothing but the database, and what it gives to the unit.
+        """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
         def done(result: T) -> None:

@@ -63,6 +63,37 @@ def test_one_that_fails_undoes_only_itself(unit: Unit) -> None:
     assert said(unit) == ["one", "two"]
 
 
+def test_one_that_fails_at_a_door_of_its_own_undoes_only_itself(unit: Unit) -> None:
+    assert answers(unit, b"one", b"bad", b"two", busy=False) == [b"alone one", b"ValueError(b'bad')", b"alone two"]
+    assert said(unit) == ["one", "two"]
+
+
+def test_too_few_answers_to_requests_done_together_undo_them(unit: Unit) -> None:
+    door = Door("a.door", say, complain, handle_all=lambda unit, requests: say_all(unit, requests)[:1])
+    told: list[bytes] = []
+    for each, result, _ in attempt(unit, [job(door, Request("a.door", body), told.append) for body in (b"one", b"two")]):
+        each.done(result)
+    assert (told, said(unit)) == ([b"alone one", b"alone two"], ["one", "two"])
+
+
+def test_what_is_sent_and_called_by_jobs_that_fail_is_forgotten(unit: Unit) -> None:
+    calls: list[str] = []
+
+    def work(word: str) -> Job:
+        def run(unit: Unit) -> None:
+            unit.send("STREAM", "a.subject", word, b"")
+            unit.after_commit(lambda: calls.append(word))
+            if word == "bad":
+                raise ValueError(word)
+
+        return Job(run, lambda _: None, lambda _: None)
+
+    list(attempt(unit, [work("one"), work("bad"), work("two")]))
+    for call in unit.calls:
+        call()
+    assert ([row.key for row in unit.rows], calls) == (["one", "two"], ["one", "two"])
+
+
 def test_other_jobs_in_between_keep_their_place(unit: Unit) -> None:
     door = Door("a.door", say, complain, handle_all=say_all)
     order: list[str] = []
