@@ -7,7 +7,7 @@ from typing import Protocol
 from libs.common import parts
 from libs.common.aliases import Aliases
 from libs.common.config import Rules
-from libs.common.contracts.facts import Arrival
+from libs.common.contracts.facts import Arrival, RankHeld
 from libs.common.durable import Unit
 from libs.common.service import Channel
 
@@ -29,7 +29,9 @@ class Tools(parts.Tools, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Part(parts.Part):
-    """What one part offers and hears, arrivals too."""
+    """What one part offers and hears, arrivals and ranks too."""
 
     on_arrival: Callable[[Unit, Arrival, Rules], None] | None = None
     """Hears of each arrival, as of events."""
+    on_rank: Callable[[Unit, RankHeld, Rules], None] | None = None
+    """Hears of each rank that somebody came to hold, likewise."""

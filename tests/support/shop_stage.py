@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from libs.common import subjects
 from libs.common.config import published, version
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Configuration, Tick
-from libs.common.contracts.facts import Arrival
+from libs.common.contracts.facts import Arrival, RankHeld
 from libs.common.contracts.owners import Asked
 from libs.common.database import Database, migrate
 from libs.common.durable import Feed, Request
@@ -165,6 +165,12 @@ class Stage:
         self.kept.raw += 1
         about: dict[str, Any] = {"id": f"arrival-{self.kept.raw}", "channel": CHANNEL, "user": user, "at": self.kept.now}
         self._hear(1, Arrival(absent_seconds=absent_seconds, **about))
+
+    def rise(self, user: str, rank: str, cause: Literal["earned", "given", "kept"] = "earned") -> None:
+        """Have somebody come to hold a rank."""
+        self.kept.raw += 1
+        about: dict[str, Any] = {"id": f"rank-{self.kept.raw}", "channel": CHANNEL, "user": user, "at": self.kept.now}
+        self._hear(1, RankHeld(rank=rank, tier=0, cause=cause, **about))
 
     @property
     def announced(self) -> list[Announcement]:

@@ -1,7 +1,9 @@
 """What earning, games and shop found out, for whoever cares: `economy.facts.<channel>.<kind>`."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, TypeAdapter
 
 from libs.common.contracts.base import Contract
 
@@ -59,3 +61,24 @@ class Purchase(Contract):
     """Coins charged; where it was refunded, given back."""
     value: str | None = None
     at: datetime
+
+
+class RankHeld(Contract):
+    """Somebody holds another rank of the economy than was told before."""
+
+    kind: Literal["rank"] = "rank"
+    id: str
+    channel: str
+    user: str
+    rank: str
+    """By name. Whatever the ladder comes to be, who held it does not fall below it."""
+    tier: int
+    """Its place on the ladder of that moment, from 0."""
+    cause: Literal["earned", "given", "kept"]
+    """`given`: by an administrator, or taken back by one. `kept`: it was reached before anybody looked."""
+    at: datetime
+
+
+Known = Annotated[Arrival | RankHeld, Field(discriminator="kind")]
+"""What is told of viewers as such."""
+KNOWN: Final[TypeAdapter[Known]] = TypeAdapter(Known)

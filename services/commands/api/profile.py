@@ -29,6 +29,7 @@ async def summary(call: ApiCall, house: Surroundings) -> Data:
     ladder = ranks.tiers(rules.ranks)
     tier = ranks.tier_of(found.lifetime_earned, ladder)
     index = ladder.index(tier)
+    brings = ranks.perks(index, rules.ranks)
     return {
         "found": True,
         "username": found.account,
@@ -46,8 +47,8 @@ async def summary(call: ApiCall, house: Surroundings) -> Data:
             "min_lifetime_earned": tier.min_lifetime_earned,
         },
         "next_rank": _next(found.lifetime_earned, ladder[index + 1 :]),
-        "perks": list(tier.perks),
-        "spend_discount_percent": _percent(ranks.discount(found.lifetime_earned, rules.ranks)),
+        "perks": list(ranks.described(brings)),
+        "spend_discount_percent": _percent(brings.discount),
         **_vanity(sold.offers),
     }
 

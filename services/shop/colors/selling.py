@@ -64,7 +64,7 @@ class Seller:
         refusal = _illegible(verdict, rules) or self._has_it(unit, case, color) or self._unwritable(unit, case, account.account, color)
         if refusal is not None:
             return refusal
-        price = quote(unit, case.channel, rules, account.lifetime_earned, section.cost)
+        price = quote(unit, case.channel, rules, account, section.cost)
         return short(account, price.due) or self._saga.sell(unit, case, account, color, price, ADMITTED[verdict.level])
 
     def check(self, unit: Unit, case: Case[CheckColorRequest]) -> ColorVerdict:
@@ -74,7 +74,7 @@ class Seller:
         color = readability.parse(case.request.value)
         verdict = None if color is None else readability.judge(color, section)
         found = None if verdict is None else Readability(color=verdict.color, lc=verdict.lc, score=verdict.score, level=verdict.level)
-        price = quote(unit, case.channel, case.rules, 0 if account is None else account.lifetime_earned, section.cost)
+        price = quote(unit, case.channel, case.rules, account, section.cost)
         return ColorVerdict(
             background=section.contrast_bg,
             enforced=section.enforce_contrast,

@@ -1,6 +1,6 @@
 """The price of a thing: base, inflation, rank discount, in this order, each step a whole number."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any, Final
 
@@ -30,6 +30,10 @@ class Price:
         """Whether the multiplier is worth telling."""
         return abs(self.multiplier - 1) >= _WORTH_TELLING
 
+    def waived(self) -> "Price":
+        """Give the price of what is let off whole."""
+        return replace(self, due=0, discount=Decimal(1))
+
     def explained(self, version: str) -> dict[str, Any]:
         """Give what a posting's metadata says of it; `version` is the configuration's."""
         by = {"base": self.base, "multiplier": f"{self.multiplier.normalize():f}", "discount": f"{self.discount.normalize():f}"}
@@ -38,8 +42,8 @@ class Price:
 
 def price(base: int, multiplier: Decimal, discount: Decimal) -> Price:
     """Work out a price: base by multiplier to the nearest whole (halves to even), less the discount rounded down; at least 1 each."""
-    if not base:
-        return Price(0, 0, 0, multiplier, discount)
+    if not base or (multiplier == 1 and not discount):
+        return Price(base, base, base, multiplier, discount)
     with localcontext(prec=_DIGITS):
         usual = max(int((base * multiplier).to_integral_value(ROUND_HALF_EVEN)), 1)
         due = max(int((usual * (1 - discount)).to_integral_value(ROUND_FLOOR)), 1)

@@ -26,6 +26,7 @@ from services.shop.prices.price import Price
 from services.shop.prices.quote import quote
 from services.shop.queue import rules, store
 from services.shop.queue.store import Payment
+from services.shop.ranks.part import perks
 from services.shop.times import date
 
 ITEM = "queue"
@@ -58,7 +59,7 @@ class _Desk:
         """Say what it would cost, and whether it can be had."""
         account: AccountState | None = case.seen
         label, price = _priced(unit, case, account)
-        room = _room(unit, case, account)
+        room = _room(unit, case, account, date(case.at, case.rules.economy.zone))
         return QueuePreview(
             refusal=room.refusal or _short(case.request.user, account, price, case.rules),
             cost=price.due,
@@ -76,11 +77,11 @@ class _Desk:
         if kept is not None:
             return _known(kept, case)
         label, price = _priced(unit, case, account)
-        room = _room(unit, case, account)
+        day = date(case.at, case.rules.economy.zone)
+        room = _room(unit, case, account, day)
         refusal = room.refusal or _short(request.user, account, price, case.rules)
         if refusal is not None or account is None:
             return Declined(code=refusal or rules.INSUFFICIENT, values={"cost": price.due})
-        day = date(case.at, case.rules.economy.zone)
         store.add(unit.db, case.channel, account.account, request.request_id, price.due, request.tier, day, case.at)
         lines: list[Line] = [Limit(account=account.account, name=ITEM, window=day, add=1, maximum=room.limit)]
         if price.due:
@@ -223,22 +224,17 @@ def _refunded(errand: Errand[QueueRefundRequest], outcome: Outcome, name: str, c
 def _priced(unit: Unit, case: Case[Any], account: AccountState | None) -> tuple[str, Price]:
     """Give what something of that length costs its buyer, and what that is called."""
     tier = rules.tier_of(case.request.seconds, case.rules.spending.queue_tiers)
-    return tier.label, quote(unit, case.channel, case.rules, _lifetime(account), tier.cost)
+    return tier.label, quote(unit, case.channel, case.rules, account, tier.cost)
 
 
-def _room(unit: Unit, case: Case[Any], account: AccountState | None) -> rules.Room:
-    day = date(case.at, case.rules.economy.zone)
+def _room(unit: Unit, case: Case[Any], account: AccountState | None, day: str) -> rules.Room:
     past = store.past(unit.db, case.channel, case.request.user, day, case.at)
-    return rules.room(case.at, past, _lifetime(account), case.rules)
+    return rules.room(case.at, past, perks(unit, case.channel, account, case.rules).extra_queues_per_day, case.rules)
 
 
 def _short(user: str, account: AccountState | None, price: Price, in_force: Rules) -> str | None:
     may = account is not None and not account.banned and not account.frozen and fold(user) not in in_force.outsiders
     return None if may and account is not None and account.balance >= price.due else rules.INSUFFICIENT
-
-
-def _lifetime(account: AccountState | None) -> int:
-    return 0 if account is None else account.lifetime_earned
 
 
 def _balance(outcome: Outcome, name: str, otherwise: int | None) -> int | None:

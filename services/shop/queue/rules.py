@@ -1,16 +1,13 @@
 """What a place in the queue costs, how many somebody may have, and when the next. Plain and pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
-from libs.common import ranks
 from libs.common.blackouts import closed_by
 from libs.common.config import Rules
-from libs.common.config.ranks import Ranks
 from libs.common.config.shop import QueueTier
 
 BLACKOUT: Final = "blackout_active"
@@ -21,8 +18,6 @@ INSUFFICIENT: Final = "insufficient_balance"
 REFUNDED: Final = "refunded"
 """What was paid under that id was given back, or may not be paid any more: it was to be given back before it came."""
 UNKNOWN: Final = "unknown_request_id"
-
-_MORE: Final = re.compile(r"\+\s?(\d{1,4})(?![\d%]|\s%)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +45,13 @@ def tier_of(seconds: int, tiers: Sequence[QueueTier]) -> QueueTier:
     return next((tier for tier in tiers if seconds <= tier.max_minutes * 60), tiers[-1])
 
 
-def extra(lifetime_earned: int, section: Ranks) -> int:
-    """Give how many more a day somebody's rank brings: the most that its perks, or those of the ranks below it, say (`+2 queues a day`)."""
-    reached = (tier for tier in ranks.tiers(section) if tier.min_lifetime_earned <= lifetime_earned)
-    said = (_MORE.search(perk) for tier in reached for perk in tier.perks if "queue" in perk.lower())
-    return max((int(found[1]) for found in said if found), default=0)
+def room(at: datetime, past: Past, extra: int, rules: Rules) -> Room:
+    """Give what is left for somebody whose rank brings `extra` a day, and the first reason why there is nothing.
 
-
-def room(at: datetime, past: Past, lifetime_earned: int, rules: Rules) -> Room:
-    """Give what is left for somebody, and the first reason why there is nothing: a blackout, the day's limit, the cooldown."""
+    That is a blackout, the day's limit, or the cooldown.
+    """
     spending = rules.spending
-    limit = spending.max_queues_per_day + extra(lifetime_earned, rules.ranks)
+    limit = spending.max_queues_per_day + extra
     remaining = max(limit - past.today, 0)
     until = None if past.last is None else past.last + timedelta(minutes=spending.queue_cooldown_minutes)
     cooldown = ceil((until - at).total_seconds()) if until is not None and until > at else None

@@ -61,7 +61,7 @@ class _Shoutouts:
             refusal = Declined(code="robot_away")
         if refusal is not None:
             return refusal
-        price = quote(unit, case.channel, rules, account.lifetime_earned, section.cost)
+        price = quote(unit, case.channel, rules, account, section.cost)
         refusal = short(account, price.due)
         return refusal or self._saga.sell(unit, case, account, text, price)
 

@@ -19,7 +19,7 @@ from services.shop.eligibility import barred, short
 from services.shop.items import Item
 from services.shop.part import Tools
 from services.shop.prices.price import Price
-from services.shop.prices.quote import quote
+from services.shop.prices.quote import quote_item
 from services.shop.times import date
 from services.shop.vanity import store
 from services.shop.vanity.fortunes import choose
@@ -86,7 +86,7 @@ class Till:
 
     def _sale(self, unit: Unit, case: Case[Any], item: Item, note: Mapping[str, Any], *limits: Limit) -> Declined | Wanted:
         request, account = case.request, case.seen
-        price = quote(unit, case.channel, case.rules, account.lifetime_earned, item.section(case.rules).cost)
+        price = quote_item(unit, case.channel, case.rules, account, item)
         metadata = price.explained(self._tools.version(unit))
         posting = Posting(
             key=request.key,

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Final
 
-from libs.common import ranks
 from libs.common.config import Rules
 from libs.common.contracts.announcements import Announcement
 from libs.common.contracts.facts import Arrival
@@ -14,8 +13,8 @@ from libs.common.names import fold
 from libs.common.owner import Case, Verb
 from services.shop import items
 from services.shop.part import Part, Tools
-from services.shop.prices.price import price
-from services.shop.prices.quote import factor
+from services.shop.prices.quote import factor, quote_item
+from services.shop.ranks.part import perks
 from services.shop.vanity import store
 from services.shop.vanity.buying import Till, settle_fortune, settle_purchase
 
@@ -40,13 +39,11 @@ def vanity(tools: Tools) -> Part:
 def catalogue(unit: Unit, case: Case[Asked]) -> Catalogue:
     """List all that is sold, at this viewer's prices: those that will be charged."""
     rules, account = case.rules, case.seen
-    by = factor(unit, case.channel, rules)
-    discount = ranks.discount(0 if account is None else account.lifetime_earned, rules.ranks)
     owned = store.values(unit.db, case.channel, case.request.user)
     offers = []
     for item in items.ITEMS:
         section = item.section(rules)
-        cost = price(section.cost, by, discount)
+        cost = quote_item(unit, case.channel, rules, account, item)
         offers.append(
             Offer(
                 item=item.key,
@@ -59,6 +56,8 @@ def catalogue(unit: Unit, case: Case[Asked]) -> Catalogue:
                 value=owned.get(item.key),
             )
         )
+    by = factor(unit, case.channel, rules)
+    discount = perks(unit, case.channel, account, rules).discount
     return Catalogue(offers=offers, multiplier=float(by), discount=float(discount), currency=owned.get(items.RENAME.key))
 
 

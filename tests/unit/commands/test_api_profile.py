@@ -30,7 +30,7 @@ async def test_the_summary_has_the_documented_fields() -> None:
         "currency_symbol": "Z",
         "rank": {"name": "Grip", "index": 1, "level": 2, "tier_count": 10, "min_lifetime_earned": 1_000},
         "next_rank": {"name": "Key Grip", "min_lifetime_earned": 5_000, "remaining": 3_750, "progress_percent": 25.0},
-        "perks": ["1 free fortune a day"],
+        "perks": ["2% off in the shop", "the day's fortune for free"],
         "spend_discount_percent": 2.0,
         "vanity": {"custom_greeting": None, "custom_color": None},
         "vanity_costs": {"custom_greeting": 500, "custom_color": 750, "shoutout": 50},

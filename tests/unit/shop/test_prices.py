@@ -15,7 +15,7 @@ from libs.common.config.circulation import Inflation
 from libs.common.config.ranks import DEFAULT_TIERS, Ranks
 from libs.common.contracts.owners import Asked
 from libs.common.contracts.shop.vanity import BuyRequest
-from libs.common.ranks import discount
+from libs.common.ranks import perks
 from services.shop import metrics
 from services.shop.prices.price import multiplier, price
 from tests.support.shop_stage import Kept, Stage, opened
@@ -40,7 +40,7 @@ async def shop(kept: Kept, tmp_path: Path) -> AsyncIterator[Stage]:
 
 @pytest.mark.parametrize(("tier", "lifetime"), LADDER)
 def test_each_rank_pays_two_per_cent_less(tier: int, lifetime: int) -> None:
-    assert price(10_000, Decimal(1), discount(lifetime, Ranks())).due == 10_000 - 200 * tier
+    assert price(10_000, Decimal(1), perks(tier, Ranks()).discount).due == 10_000 - 200 * tier
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_inflation_goes_to_the_nearest_whole_and_the_discount_down(base: int, by
 )
 def test_a_price_is_the_formula_in_exact_fractions(base: int, circulation: int, anchor: int, step: Decimal, tier: int) -> None:
     rules = Inflation(enabled=True, anchor_float=anchor)
-    less = discount(DEFAULT_TIERS[tier].min_lifetime_earned, Ranks(spend_discount_per_rank=step))
+    less = perks(tier, Ranks(spend_discount_per_rank=step)).discount
     exact = min(max(Fraction(circulation, anchor), Fraction(1, 4)), Fraction(8))
     usual = max(round(base * exact), 1)
     found = price(base, multiplier(circulation, rules), less)
