@@ -40,8 +40,8 @@ class TestWhatLoads:
         assert told == {"chat_triggers.first_after_media_change", "gambling.spin.payouts", "achievements"}
 
     def test_sections_that_are_not_built_yet_are_told_in_one_warning(self) -> None:
-        told = warnings(gambling={"trivia": {"enabled": False}}, rain={"enabled": False})
-        assert told == ["gambling.trivia, rain: kept, but the rules are not built yet"]
+        told = warnings(gambling={"trivia": {"enabled": False}}, vanity_shop={"channel_gif": {"enabled": False}})
+        assert told == ["gambling.trivia, vanity_shop.channel_gif: kept, but the rules are not built yet"]
 
     def test_defaults_written_out_are_no_reason_for_a_warning(self) -> None:
         assert warnings(gambling={"enabled": True}, handler_timeout=None) == []
@@ -61,6 +61,11 @@ class TestWhatLoads:
 
     def test_a_price_may_be_left_out(self) -> None:
         assert settings(vanity_shop={"custom_greeting": {"enabled": False}}).vanity_shop.custom_greeting.cost == 500
+
+    @pytest.mark.parametrize(("written", "read"), [("13:30", "13:30"), ("'13:30'", "13:30"), ("03:00", "03:00"), ("'7:05'", "07:05")])
+    def test_a_time_of_day_is_read_with_and_without_quotes(self, written: str, read: str) -> None:
+        given = yaml.safe_load(f"run_at: {written}")
+        assert settings(balance_maintenance=given).balance_maintenance.run_at == read
 
     def test_a_list_replaces_the_whole_list(self) -> None:
         assert len(settings(spending={"queue_tiers": [{"max_minutes": 5, "cost": 1}]}).spending.queue_tiers) == 1
@@ -105,6 +110,8 @@ class TestWhatIsOdd:
             ("streaks.daily.min_presence_minutes", 1441, "streaks.daily.min_presence_minutes"),
             ("rain.min_amount", 26, "rain.min_amount"),
             ("rain.message", "{coins}", "rain.message"),
+            ("rain.max_amount", 0, "rain.max_amount"),
+            ("rain", {"notify": "pm", "pm_notification": False}, "rain.pm_notification"),
             ("multipliers.off_peak.days", [7], "multipliers.off_peak.days"),
             ("multipliers.high_population.multiplier", 0.5, "multipliers.high_population.multiplier"),
             ("balance_maintenance.decay.enabled", True, "balance_maintenance.decay.enabled"),
@@ -142,6 +149,8 @@ class TestWhatIsRefused:
             ("spending.blackout_windows", [{"name": "x", "cron": "soon", "duration_hours": 1}]),
             ("digest.user_digest.send_hour_utc", 24),
             ("balance_maintenance.mode", "tax"),
+            ("balance_maintenance.run_at", "24:00"),
+            ("balance_maintenance.run_at", "soon"),
             ("achievements", [{"id": "a", "condition": {"type": "height", "threshold": 1}}]),
             ("daily_competitions", [{"id": "a", "condition": {"type": "daily_top", "field": "z_lost"}}]),
             ("inflation.anchor_float", 0),

@@ -27,7 +27,9 @@ class Templates(Section):
     """A long streak."""
     greeting: Annotated[str, Places("greeting", "user")] = "{greeting}"
     """Somebody with a greeting of their own arrives."""
-    rain: Annotated[str, Places("count", "currency", "amount", "per_user", "sender", "user")] = "It rains {currency} on {count} viewers!"
+    rain: Annotated[str, Places("count", "currency", "amount", "per_user", "sender", "user")] = (
+        "It rains {currency} on everybody here ({count})!"
+    )
     """Coins for everybody who is there."""
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from libs.common.config.section import Coins, Count, Rate, Remark, Section, Share, upside_down
 from libs.common.config.texts import Places
+from libs.common.config.times import TimeOfDay
 
 
 class Rain(Section):
@@ -21,12 +22,19 @@ class Rain(Section):
     max_amount: Coins = 25
     """Coins for each viewer, at most."""
     pm_notification: bool = True
-    """Whether each of them is told by PM."""
+    """Whether each of them is told by PM, where `notify` is auto."""
     message: Annotated[str, Places("amount", "currency")] = "It rained: {amount} {currency} for you."
     """That PM."""
+    notify: Literal["auto", "pm", "chat", "none"] = "auto"
+    """How it is told of: by pm to each; by one line in chat (`announcements.rain_drop`); not at all (none); or by pm while there are ten
+    of them at most, and in chat where there are more (auto)."""
 
     def advice(self) -> Iterator[Remark]:
         yield from upside_down(self, "min_amount", "max_amount", "it will always rain the lower one")
+        if not self.max_amount:
+            yield "max_amount", "is 0: it never rains"
+        if self.notify == "pm" and not self.pm_notification:
+            yield "pm_notification", "has no effect while notify is pm"
 
 
 class Interest(Section):
@@ -38,6 +46,8 @@ class Interest(Section):
     """Coins, whatever the balance."""
     min_balance_to_earn: Coins = 100
     """Smaller balances bring nothing."""
+    requires_seen_within_days: Count = 0
+    """Nothing for who was not in the room for longer than that; 0: it does not matter."""
 
 
 class Decay(Section):
@@ -57,6 +67,8 @@ class BalanceMaintenance(Section):
 
     mode: Literal["interest", "decay", "none"] = "interest"
     """interest (more), decay (less), or none."""
+    run_at: TimeOfDay = "03:00"
+    """When, in the economy's time zone."""
     interest: Interest = Interest()
     decay: Decay = Decay()
 

@@ -13,10 +13,14 @@ class UserDigest(Section):
 
     enabled: bool = True
     send_hour_utc: Hour = 4
+    """From then on, an hour of UTC: to who is here at once, to others when they come that day. Best early in the economy's day, since
+    what is told of is the day before."""
     message: Annotated[str, _TOLD] = (
-        "Yesterday: {earned} {currency} earned, {spent} spent, {balance} left. "
-        "Rank {rank}, day {streak} in a row. Next: {next_goal_description}, in about {days_away} days."
+        "Yesterday: {earned} {currency} earned, {spent} spent; you have {balance} now. "
+        "Rank: {rank}. Days in a row: {streak}. Ahead: {next_goal_description} (in days, as things go: {days_away})."
     )
+    """`streak`: days in a row; `next_goal_description`: the next rank and what is missing; `days_away`: days until then at the pace of the
+    last seven, ? where there was none."""
 
 
 class AdminDigest(Section):
@@ -24,6 +28,7 @@ class AdminDigest(Section):
 
     enabled: bool = True
     send_hour_utc: Hour = 5
+    """From then on, an hour of UTC: to who is here at once, to others when they come that week."""
 
 
 class Digest(Section):

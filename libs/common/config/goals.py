@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from libs.common.config.section import Coins, Rate, Remark, Section
+from libs.common.config.section import MAX_COINS, Coins, Rate, Remark, Section
 
 Lifetime = Literal[
     "lifetime_messages",
@@ -94,7 +94,9 @@ class Competition(Section):
     """`type` (daily_threshold or daily_top), `field`, and `threshold` for the first."""
     reward: Coins = 0
     reward_percent_of_earnings: Annotated[Rate, Field(le=1000)] = Decimal(0)
-    """For daily_top: of what the winner earned that day."""
+    """For daily_top: of what the winner earned that day, one coin at least. Takes the place of `reward`."""
+    max_reward: Annotated[int, Field(ge=1, le=MAX_COINS)] | None = None
+    """Coins that such a part never exceeds; no bound unless given."""
     hidden: bool = False
     """Whether only winners are told."""
 
@@ -104,5 +106,7 @@ class Competition(Section):
             yield "condition.threshold", "is 0: everybody who was there wins"
         if not top and self.reward_percent_of_earnings:
             yield "reward_percent_of_earnings", "has no effect but for daily_top"
+        if self.max_reward is not None and not (top and self.reward_percent_of_earnings):
+            yield "max_reward", "has no effect without reward_percent_of_earnings"
         if not self.reward and not (top and self.reward_percent_of_earnings):
             yield "reward", "is 0: there is nothing to win"

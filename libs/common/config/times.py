@@ -4,15 +4,16 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from libs.common.config.section import Remark
 
 HOURS_OF_A_DAY = 24
+MINUTES_OF_AN_HOUR = 60
 DAYS_OF_A_WEEK = 7
 MONTHS = 12
 _LEAP_YEAR = 2024
@@ -35,6 +36,17 @@ def _is_day(text: str) -> str:
     return text
 
 
+def _is_time(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        # YAML reads 13:00 as a number to the base of 60, unless it is quoted.
+        value = f"{value // 60:02}:{value % 60:02}"
+    found = re.fullmatch(r"(\d\d?):(\d\d)", value, re.ASCII) if isinstance(value, str) else None
+    hour, minute = map(int, found.groups()) if found else (HOURS_OF_A_DAY, 0)
+    if not (hour < HOURS_OF_A_DAY and minute < MINUTES_OF_AN_HOUR):
+        raise ValueError("a time of day, such as 03:00")
+    return f"{hour:02}:{minute:02}"
+
+
 def _is_zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -45,6 +57,9 @@ def _is_zone(text: str) -> str:
 
 Cron = Annotated[str, AfterValidator(_is_cron)]
 """When something begins, in the five fields of cron. 0 and 7 are Sunday."""
+
+TimeOfDay = Annotated[str, BeforeValidator(_is_time)]
+"""Hours and minutes, as on a clock of 24 hours."""
 
 Zone = Annotated[str, AfterValidator(_is_zone)]
 """A time zone, by its IANA name."""
