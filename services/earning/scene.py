@@ -9,7 +9,7 @@ from libs.common.config import Rules
 from libs.common.contracts.announcements import Announcement
 from libs.common.unit import Unit
 from services.earning.eligibility import admits, too_new
-from services.earning.multipliers.boost import boosted
+from services.earning.multipliers.boost import Boosts
 from services.earning.notices import WORTH_SAYING, hint, pm
 from services.earning.pay.payroll import Payroll
 from services.earning.people.calendar import Calendar
@@ -39,7 +39,8 @@ class Scene:
         self.cause = cause
         self.calendar = Calendar(Days(unit.db), channel)
         self.careers = Careers(CareerTable(unit.db), channel)
-        self.payroll = Payroll(self, partial(boosted, self))
+        self.boosts = Boosts(self)
+        self.payroll = Payroll(self, self.boosts.boosted)
 
     @property
     def today(self) -> str:

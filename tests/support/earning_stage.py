@@ -45,8 +45,10 @@ from services.earning.verbs.quiet import wish
 
 ROOM = "testroom"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-QUIET = {"onboarding": {"welcome_wallet": 0}, "presence": {"night_watch": {"enabled": False}}}
-"""No wallets and no night watch, so that a test sees the minutes alone."""
+PLAIN = {"off_peak": {"enabled": False}, "high_population": {"enabled": False}, "holidays": {"enabled": False}}
+"""Nothing is multiplied, whatever the time and however many are here."""
+QUIET = {"onboarding": {"welcome_wallet": 0}, "presence": {"night_watch": {"enabled": False}}, "multipliers": PLAIN}
+"""No wallets, no night watch and nothing multiplied, so that a test sees the minutes alone."""
 
 E = TypeVar("E", bound=Event)
 Mark = Literal["startup", "connected", "disconnected", "shutdown", "login", "kicked"]

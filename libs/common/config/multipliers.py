@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from libs.common.config.section import Coins, Count, Positive, Rate, Remark, Section, slower, twice
-from libs.common.config.times import DAYS_OF_A_WEEK, HOURS_OF_A_DAY, Cron, Day, impossible
+from libs.common.config.section import Coins, Count, Minutes, Positive, Rate, Remark, Section, slower, twice
+from libs.common.config.times import DAYS_OF_A_WEEK, HOURS_OF_A_DAY, Cron, Day, Zone, impossible
+
+MULTIPLIED: Final = ("presence.", "chat.", "content.", "social.", "rain.")
+"""What triggers begin with whose awards can be multiplied at all: all else is worth what it says."""
 
 
 class OffPeak(Section):
@@ -74,9 +77,15 @@ class ScheduledEvent(Section):
     cron: Cron
     """When it begins: minute, hour, day of month, month, day of week."""
     duration_hours: Positive
+    timezone: Zone | None = None
+    """Where it begins at that hour: an IANA name, such as Europe/Berlin. `economy.timezone` unless given."""
     multiplier: Rate = Decimal("2.0")
     presence_bonus: Coins = 0
-    """Coins shared out among those who are there when it begins."""
+    """Coins for those who are there when it begins."""
+    presence_bonus_mode: Literal["split", "per_user"] = "split"
+    """split: they share it, and what can't be shared evenly stays unpaid; per_user: each gets all of it."""
+    arrive_within_minutes: Minutes = 0
+    """Who comes so much later is still in time for it; it is paid then."""
     announce: bool = True
     """Whether the room is told when it begins and ends."""
 
@@ -85,13 +94,28 @@ class ScheduledEvent(Section):
 
 
 class Multipliers(Section):
-    """When everything counts for more. What holds at the same time is multiplied."""
+    """When everything counts for more."""
 
+    combine: Literal["multiply", "add", "max"] = "multiply"
+    """What several at the same time come to. multiply: x3 and x2 make x6; add: x4; max: x3."""
+    max_combined: Rate = Decimal(10)
+    """No more than that, whatever comes together."""
+    applies_to: tuple[str, ...] = MULTIPLIED
+    """What is multiplied, by what its trigger's name begins with. `rain.` goes by events alone. All else is never multiplied."""
     off_peak: OffPeak = OffPeak()
     high_population: HighPopulation = HighPopulation()
     holidays: Holidays = Holidays()
     scheduled_events: Annotated[tuple[ScheduledEvent, ...], Field(max_length=100)] = ()
-    """Each with `name`, `cron`, `duration_hours`, `multiplier` (2), `presence_bonus` (0) and `announce` (true)."""
+    """Each with `name`, `cron`, `duration_hours`, `timezone`, `multiplier` (2), `presence_bonus` (0), `presence_bonus_mode` (split),
+    `arrive_within_minutes` (0) and `announce` (true)."""
 
     def advice(self) -> Iterator[Remark]:
         yield from twice("scheduled_events", (event.name for event in self.scheduled_events), "what it pays for presence is paid once")
+        for prefix in self.applies_to:
+            if not any(prefix.startswith(known) or known.startswith(prefix) for known in MULTIPLIED):
+                yield "applies_to", f"nothing that begins with {prefix} is ever multiplied"
+        if self.max_combined < 1:
+            yield "max_combined", "is below 1: everything will count for less while anything holds"
+        for index, event in enumerate(self.scheduled_events):
+            if event.arrive_within_minutes >= event.duration_hours * 60:
+                yield f"scheduled_events.{index}.arrive_within_minutes", "is not over before the event is: it is paid when that ends"

@@ -22,6 +22,8 @@ _SAVE_VIEWER: Final = (
     " last_spoke = excluded.last_spoke, messages = excluded.messages, opened = excluded.opened, seen_raw = excluded.seen_raw,"
     " left_raw = excluded.left_raw, told_raw = excluded.told_raw"
 )
+_HERE: Final = "channel = ? AND state = 1 AND state <> 0"
+"""Who is present. That 1 is not 0 has to be said, or the index of those who are here is passed over."""
 _PIECE: Final = 200
 
 
@@ -147,15 +149,22 @@ class Store:
 
     def present(self, channel: str) -> list[Viewer]:
         """Give everybody present."""
-        rows = self.db.execute(f"SELECT {_VIEWER} FROM viewers WHERE channel = ? AND state = 1", (channel,))  # noqa: S608
+        rows = self.db.execute(f"SELECT {_VIEWER} FROM viewers WHERE {_HERE}", (channel,))  # noqa: S608
         return [_viewer(row) for row in rows]
 
     def population(self, channel: str, outsiders: Collection[str]) -> int:
         """Count who is present, outsiders (folded) aside."""
-        count: int = self.db.execute("SELECT count(*) FROM viewers WHERE channel = ? AND state = 1", (channel,)).fetchone()[0]
+        count: int = self.db.execute(f"SELECT count(*) FROM viewers WHERE {_HERE}", (channel,)).fetchone()[0]  # noqa: S608 - our own words
         marks = ", ".join("?" * len(outsiders))
-        outside = f"SELECT count(*) FROM viewers WHERE channel = ? AND state = 1 AND user IN ({marks})"  # noqa: S608 - question marks
+        outside = f"SELECT count(*) FROM viewers WHERE {_HERE} AND user IN ({marks})"  # noqa: S608 - question marks
         return count - int(self.db.execute(outside, (channel, *outsiders)).fetchone()[0])
+
+    def are_present(self, channel: str, count: int, outsiders: Collection[str]) -> bool:
+        """Tell whether so many are present, outsiders (folded) aside; looks at no more of them than it needs."""
+        marks = ", ".join("?" * len(outsiders))
+        here = f"SELECT 1 FROM viewers WHERE {_HERE} AND user NOT IN ({marks}) LIMIT ?"  # noqa: S608 - question marks
+        found: int = self.db.execute(f"SELECT count(*) FROM ({here})", (channel, *outsiders, count)).fetchone()[0]  # noqa: S608
+        return found >= count
 
     def not_away(self, channel: str) -> dict[str, Viewer]:
         """Give everybody present or suspended, by user."""

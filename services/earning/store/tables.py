@@ -3,7 +3,7 @@
 from typing import Final
 
 from libs.common.owner import SCHEMA as OWNER
-from services.earning.store import careers, counters, days, plans, tallies, weeks
+from services.earning.store import careers, counters, days, happenings, plans, tallies, weeks
 
 MIGRATIONS: Final = (
     """
@@ -107,5 +107,12 @@ CREATE TABLE wishes (
 ) STRICT, WITHOUT ROWID;
 """,
     "ALTER TABLE channels ADD COLUMN broken INTEGER;",
-    OWNER + careers.TABLES + days.TABLES + counters.TABLES + tallies.TABLES + plans.TABLES + weeks.TABLES,
+    OWNER
+    + careers.TABLES
+    + days.TABLES
+    + counters.TABLES
+    + tallies.TABLES
+    + plans.TABLES
+    + happenings.TABLES
+    + weeks.TABLES,
 )
