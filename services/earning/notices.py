@@ -1,5 +1,6 @@
 """What viewers are told, by PM."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from libs.common.config import fill
@@ -34,6 +35,17 @@ def streak_milestone(days: int, coins: int, currency: Currency) -> str:
 def bridged(coins: int, currency: Currency) -> str:
     """Tell of a week with a weekend day and a weekday."""
     return f"At the weekend and on a weekday: this week is complete, and {coins} {coined(coins, currency)} are yours."
+
+
+def promotion(rank: str, brings: Iterable[str]) -> str:
+    """Tell of a rank that was reached, and what it brings."""
+    listed = ", ".join(brings)
+    return f"You are {rank} now, congratulations!{f' That brings you: {listed}.' if listed else ''}"
+
+
+def badge(words: str, coins: int, currency: Currency) -> str:
+    """Tell of an achievement."""
+    return f"You earned a badge: {words}.{f' {coins:,} {coined(coins, currency)} come with it.' if coins else ''}"
 
 
 def hint(text: str) -> str:

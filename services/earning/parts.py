@@ -8,6 +8,7 @@ from services.earning.people.career import Career
 from services.earning.people.viewer import Viewer
 from services.earning.presence.minutes import Slot
 from services.earning.presence.standing import Standing, Turn
+from services.earning.ranks.climb import climb
 from services.earning.scene import Scene
 from services.earning.streaks.qualifying import qualify
 
@@ -26,7 +27,7 @@ ARRIVE: Final[tuple[Callable[[Scene, Viewer, Turn], None], ...]] = ()
 COUNT: Final[tuple[Callable[[Scene, Slot], None], ...]] = (qualify,)
 """Every counted minute of somebody, once it is paid."""
 
-REACH: Final[tuple[Callable[[Scene, Career, Career], None], ...]] = ()
+REACH: Final[tuple[Callable[[Scene, Career, Career], None], ...]] = (climb,)
 """Every career that changed: as it was when it was last looked at, and as it is."""
 
 

@@ -37,6 +37,8 @@ class Scene:
         self.at = micros(now)
         """`now`, in microseconds since 1970."""
         self.cause = cause
+        self.version = ""
+        """The configuration's; known when careers are looked at."""
         self.calendar = Calendar(Days(unit.db), channel)
         self.careers = Careers(CareerTable(unit.db), channel)
         self.boosts = Boosts(self)
@@ -84,6 +86,7 @@ class Scene:
 
     def close(self, reached: Reached, version: str) -> None:
         """Let `reached` look at every career that changed, then write everything."""
+        self.version = version
         for user in CareerTable(self.unit.db).unchecked(self.channel):
             self.careers.of(user)
         self.careers.settle(version, partial(reached, self))

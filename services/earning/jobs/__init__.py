@@ -6,6 +6,7 @@ The clock is the stream's: no job looks at a wall clock, and being down changes 
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from services.earning.ranks import news
 from services.earning.scene import Scene
 from services.earning.store.plans import Plans
 
@@ -21,7 +22,7 @@ class Job(NamedTuple):
     """Do what was due then; tell when it is due next, or None for never."""
 
 
-JOBS: Final[tuple[Job, ...]] = ()
+JOBS: Final[tuple[Job, ...]] = (Job(news.JOB, news.plan, news.tell),)
 """All jobs. Of those due at the same instant, what stands earlier runs earlier."""
 
 _ORDER: Final = {job.name: order for order, job in enumerate(JOBS)}

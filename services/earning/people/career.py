@@ -35,10 +35,10 @@ class Career:
     emotes: int = 0
     """How many different emotes they used."""
     tier: int = 0
-    """The highest tier ever reached, counted from 0: nobody falls."""
+    """The place on the ladder, from 0, of the rank that is held: the highest ever reached, or what an administrator made of it."""
     tier_name: str | None = None
-    """Its name then."""
+    """Its name; None until somebody looked."""
     tier_set: str | None = None
-    """The rank an admin gave, which holds until it is taken back."""
+    """The name again, where an administrator gave it and it is more than was earned."""
     checked: str | None = None
     """The version of the configuration under which rank and achievements were looked at; None where something changed outside of events."""

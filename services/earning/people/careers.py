@@ -31,15 +31,24 @@ class Careers:
         return career
 
     def settle(self, version: str, reached: Callable[[Career, Career], None]) -> None:
-        """Tell `reached` of each career as it was and as it is, until nothing changes any more; keep them as looked at under `version`."""
+        """Tell `reached` of each career as it was and as it is, until nothing changes any more; keep them as looked at under `version`.
+
+        By `checked` of the first of the two `reached` knows whether that was under another version.
+        """
         kept: dict[str, Career] = {}
         while waiting := [career for user, career in self._now.items() if career.checked is None or career != self._before[user]]:
             for career in waiting:
                 before, kept[career.user] = self._before[career.user], career
-                reached(before, career)
                 career.checked = version
-                self._before[career.user] = copy(career)
+                self._before[career.user] = copy(career)  # what `reached` itself changes is looked at once more
+                reached(before, career)
         self._table.save(self._channel, kept.values())
+
+    def with_at_least(self, coins: int) -> list[tuple[str, int]]:
+        """Give all who have so many coins, here or not, by name, and how many they have."""
+        known = {*self._table.with_at_least(self._channel, coins), *self._now}
+        balances = ((user, self.of(user).balance) for user in sorted(known))
+        return [(user, balance) for user, balance in balances if balance is not None and balance >= coins]
 
     def changed(self) -> list[Career]:
         """Give those that are not as they were read."""

@@ -1,0 +1,1 @@
+"""Ranks: who holds which, how somebody climbs, and how the room hears of it."""
