@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from libs.common.contracts.events import Chat, Event
+from services.earning.media.follow import come_or_go, follow, lose
 from services.earning.people.career import Career
 from services.earning.people.viewer import Viewer
 from services.earning.presence.minutes import Slot
@@ -12,14 +13,17 @@ from services.earning.ranks.climb import climb
 from services.earning.scene import Scene
 from services.earning.streaks.qualifying import qualify
 
-FOLLOW: Final[tuple[Callable[[Scene, Event], None], ...]] = ()
+FOLLOW: Final[tuple[Callable[[Scene, Event], None], ...]] = (follow,)
 """Every event of the channel, once presence has taken it in: what plays, emotes, the clock."""
 
 HEAR: Final[tuple[Callable[[Scene, Chat, Viewer], None], ...]] = ()
 """Every line said now (not repeated), with who said it: also the robot's, and lines of shadow-muted viewers."""
 
-TURN: Final[tuple[Callable[[Scene, Viewer, Standing, Turn], None], ...]] = ()
-"""Every time somebody comes, goes or turns out to be here: with how they stood before. Not when the robot's session breaks."""
+TURN: Final[tuple[Callable[[Scene, Viewer, Standing, Turn], None], ...]] = (come_or_go,)
+"""Every time somebody comes, goes or turns out to be here, or gone: with how they stood before."""
+
+BREAK: Final[tuple[Callable[[Scene, int | None, list[tuple[Viewer, Standing]]], None], ...]] = (lose,)
+"""Every time the robot's session breaks: with its last proof, and who was present until then, as they stood."""
 
 ARRIVE: Final[tuple[Callable[[Scene, Viewer, Turn], None], ...]] = ()
 """Every genuine arrival."""

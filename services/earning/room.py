@@ -103,9 +103,12 @@ class Room:
 
     def _break(self, proof: int | None) -> None:
         viewers = self._store.present(self._channel)
+        lost = [(viewer, viewer.standing) for viewer in viewers]
         for viewer in viewers:
             viewer.standing = presence.suspend(viewer.standing, proof)
         self._store.save(self._channel, viewers)
+        for part in parts.BREAK:
+            part(self.scene, proof, lost)
 
     def _tell(self) -> None:
         for notice in self._store.due(self._channel, self._at):
@@ -208,7 +211,7 @@ class Room:
             self._sight(viewer)
             listed.append(viewer)
         for viewer in others.values():
-            viewer.standing = presence.missing(viewer.standing, self._at)
+            self._turn(viewer, presence.missing(viewer.standing, self._at))
             viewer.afk, viewer.left_raw = False, event.raw
         self._store.save(self._channel, [*listed, *others.values()])
         self._store.list_at(self._channel, event.raw)
@@ -231,7 +234,7 @@ class Room:
             listed.append(viewer)
         gone = [viewer for viewer in others.values() if viewer.seen_raw <= event.as_of]
         for viewer in gone:
-            viewer.standing = presence.missing(viewer.standing, self._at)
+            self._turn(viewer, presence.missing(viewer.standing, self._at))
             viewer.afk = False
         self._store.save(self._channel, [*listed, *gone])
 

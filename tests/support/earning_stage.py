@@ -20,6 +20,7 @@ from libs.common.contracts.events import (
     Gap,
     Join,
     Leave,
+    MediaChange,
     PrivateMessage,
     Rank,
     Robot,
@@ -135,6 +136,11 @@ class Stage:
 
     def afk(self, at: str, user: str, *, afk: bool) -> None:
         self.play(Afk(**self._base(at), user=user, afk=afk))
+
+    def media(self, at: str, name: str, minutes: float = 30, *, position: float = -3) -> None:
+        """Have CyTube say what plays: minutes of 0 are live media, which always stand at 0."""
+        told = {"type": "cm", "media_id": name.lower(), "title": name, "seconds": int(60 * minutes), "paused": position < 0}
+        self.play(MediaChange(**self._base(at), **told, position_seconds=position if minutes else 0))
 
     def robot(self, at: str, what: Mark, channel: str = ROOM) -> None:
         self.play(Robot(**self._base(at, channel=channel, proof=what == "kicked"), what=what))

@@ -105,15 +105,15 @@ def leave(standing: Standing, at: int, grace_us: int) -> Turn:
     return Turn(_away(at), turn.owed)
 
 
-def missing(standing: Standing, at: int) -> Standing:
+def missing(standing: Standing, at: int) -> Turn:
     """A whole list does not have them: they left now, or, if suspended, when the robot's session broke."""
     match standing.state:
         case State.PRESENT:
-            return _away(at)
+            return Turn(_away(at))
         case State.SUSPENDED:
-            return standing._replace(state=State.AWAY, left=standing.since)
+            return Turn(standing._replace(state=State.AWAY, left=standing.since))
         case _:
-            return standing
+            return Turn(standing)
 
 
 def returned(before: Standing, turn: Turn, at: int, grace_us: int) -> int | None:

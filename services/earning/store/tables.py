@@ -3,7 +3,7 @@
 from typing import Final
 
 from libs.common.owner import SCHEMA as OWNER
-from services.earning.store import careers, counters, days, happenings, plans, ranks, tallies, weeks
+from services.earning.store import careers, counters, days, happenings, media, plans, ranks, tallies, weeks
 
 MIGRATIONS: Final = (
     """
@@ -111,8 +111,10 @@ CREATE TABLE wishes (
     + careers.TABLES
     + days.TABLES
     + counters.TABLES
-    + tallies.TABLES + ranks.TABLES
+    + tallies.TABLES
+    + ranks.TABLES
     + plans.TABLES
     + happenings.TABLES
+    + media.TABLES
     + weeks.TABLES,
 )

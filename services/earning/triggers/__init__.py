@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from libs.common.config import Rules
+from services.earning.media.acts import Like, Stay
 from services.earning.pay.awards import Award
 from services.earning.presence.minutes import Slot
 from services.earning.presence.sights import Return, Sight
 from services.earning.streaks.rules import QualifyingDay
 from services.earning.triggers.bridge import bridge
 from services.earning.triggers.dwell import dwell
+from services.earning.triggers.media.like_current import like_current
+from services.earning.triggers.media.survived_full_media import survived_full_media
 from services.earning.triggers.presence_base import presence_base
 from services.earning.triggers.streak import streak
 from services.earning.triggers.wallet import wallet
@@ -29,3 +32,7 @@ EVERY_QUALIFYING_DAY: Final[tuple[Callable[[QualifyingDay, Rules], Iterator[Awar
 AT_RETURN: Final[tuple[Callable[[Return, Rules], Iterator[Award]], ...]] = (welcome_back,)
 
 AT_FIRST_SIGHT: Final[tuple[Callable[[Sight, Rules], Iterator[Award]], ...]] = (wallet,)
+
+AFTER_MEDIA: Final[tuple[Callable[[Stay, Rules], Iterator[Award]], ...]] = (survived_full_media,)
+
+FOR_LIKES: Final[tuple[Callable[[Like, Rules], Iterator[Award]], ...]] = (like_current,)

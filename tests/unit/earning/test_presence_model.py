@@ -120,7 +120,7 @@ class Ours:
         if what == "mark":
             self.standing = presence.suspend(self.standing, self.proof)
         elif what in GONE:
-            self.standing = presence.missing(self.standing, at)
+            self.standing = presence.missing(self.standing, at).standing
         elif what != "proof":
             rule = presence.join if what == "join" else presence.leave if what == "leave" else presence.seen
             turn = rule(self.standing, at, GRACE_US)

@@ -1,0 +1,1 @@
+"""What is paid around what plays, lines about it aside."""
