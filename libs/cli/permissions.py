@@ -156,7 +156,7 @@ JOBS: Final[dict[str, Job]] = {
         ),
     ),
     "earning": Job(
-        reads=(subjects.EVENTS, subjects.TRANSACTIONS),
+        reads=(subjects.EVENTS, subjects.TRANSACTIONS, subjects.FACTS),
         writes=(
             subjects.postings("*", "earning"),
             *(subjects.fact("*", kind) for kind in ("arrival", "session", "rank", "award")),

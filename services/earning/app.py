@@ -1,4 +1,4 @@
-"""Wiring: events and transactions to the earner."""
+"""Wiring: events and transactions to the earner, and what games tell of rounds."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from libs.common.asking import NoReplyError
 from libs.common.contracts.base import Contract
 from libs.common.contracts.earning import AttendanceRequest, QuietRequest, WhyRequest
 from libs.common.contracts.events import EVENT, Event
+from libs.common.contracts.facts import Round
 from libs.common.contracts.health import Failure
 from libs.common.contracts.ledger import TRANSACTION, Transaction
 from libs.common.database import Database
@@ -21,6 +22,7 @@ from libs.common.service import NoAnswer, Runtime
 from services.earning import metrics
 from services.earning.earner import Earner
 from services.earning.pay.inquiry import Inquiry
+from services.earning.people.rounds import played
 from services.earning.store import MIGRATIONS, Store
 from services.earning.verbs import VERBS
 from services.earning.verbs.quiet import wish
@@ -41,6 +43,7 @@ class _App:
         feeds: list[Feed[Any]] = [
             Feed[Event](subjects.EVENTS, EVENT.validate_json, _event_mark, self.on_event),
             Feed[Transaction](subjects.TRANSACTIONS, TRANSACTION.validate_json, _transaction_mark, self.earner.handle_transaction),
+            Feed[Round](subjects.FACTS, Round.model_validate_json, _round_mark, self.on_round, subjects=(subjects.fact("*", "round"),)),
         ]
         self.channels = frozenset(channel.token for channel in runtime.channels)
         verbs = {"quiet": self.on_quiet, "why": self.on_why, "attendance": self.on_attendance}
@@ -60,6 +63,9 @@ class _App:
         self.owner.passed(unit, event)
         self.earner.handle_event(unit, event, message)
         unit.after_commit(lambda: metrics.EVENT_AGE.set((datetime.now(UTC) - event.at).total_seconds()))
+
+    def on_round(self, unit: Unit, told: Round, _message: Message) -> None:
+        played(unit, told)
 
     def on_request(self, answer: Callable[[Unit, str, bytes], Contract], unit: Unit, request: Request) -> Contract:
         channel = request.subject.split(".")[2]
@@ -115,3 +121,7 @@ def _event_mark(event: Event) -> Mark:
 
 def _transaction_mark(transaction: Transaction) -> Mark:
     return Mark(str(transaction.number), 0, transaction.number)
+
+
+def _round_mark(told: Round) -> Mark:
+    return Mark(told.id)

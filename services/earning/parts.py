@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from libs.common.contracts.events import Chat, Event
+from services.earning.achievements.awarding import award
 from services.earning.media.follow import come_or_go, follow, lose
 from services.earning.people.career import Career
 from services.earning.people.viewer import Viewer
@@ -31,7 +32,7 @@ ARRIVE: Final[tuple[Callable[[Scene, Viewer, Turn], None], ...]] = ()
 COUNT: Final[tuple[Callable[[Scene, Slot], None], ...]] = (qualify,)
 """Every counted minute of somebody, once it is paid."""
 
-REACH: Final[tuple[Callable[[Scene, Career, Career], None], ...]] = (climb,)
+REACH: Final[tuple[Callable[[Scene, Career, Career], None], ...]] = (climb, award)
 """Every career that changed: as it was when it was last looked at, and as it is."""
 
 

@@ -6,6 +6,7 @@ from libs.common.unit import Unit
 from services.earning.people.calendar import Calendar
 from services.earning.people.careers import Careers
 from services.earning.people.lifetime import INCOME
+from services.earning.store.badges import Badges
 from services.earning.store.careers import CareerTable
 from services.earning.store.days import Days
 
@@ -20,6 +21,7 @@ class Told:
         self._date = date
         self._careers = Careers(self._table, channel)
         self._calendar = Calendar(Days(unit.db), channel)
+        self._badges = Badges(unit.db)
 
     def ban(self, user: str, *, banned: bool) -> None:
         """Note whether somebody (folded) is banned."""
@@ -49,6 +51,8 @@ class Told:
             whose = entry.owner or entry.account
             if not own and not whose.startswith("@"):
                 self._total(fold(whose), entry)
+        for given, taken in zip(_of("tip_send", transaction), _of("tip_receive", transaction), strict=False):
+            self._tip(fold(given.account), fold(taken.account))
 
     def close(self) -> None:
         """Write it."""
@@ -62,6 +66,12 @@ class Told:
         career = self._careers.of(fold(fee.source))
         if career.balance is not None:
             career.balance += fee.amount
+
+    def _tip(self, giver: str, taker: str) -> None:
+        """Count with how many others somebody has exchanged tips."""
+        if self._badges.tip(self._channel, giver, taker):
+            self._careers.of(giver).tipped += 1
+            self._careers.of(taker).tippers += 1
 
     def _balance(self, entry: Entry, *, own: bool) -> None:
         career = self._careers.of(fold(entry.account))
@@ -85,3 +95,7 @@ class Told:
                 day.won += entry.amount
             case _:
                 pass
+
+
+def _of(kind: str, transaction: Transaction) -> list[Entry]:
+    return [entry for entry in transaction.entries if entry.type == kind and not entry.account.startswith("@")]

@@ -3,7 +3,7 @@
 from typing import Final
 
 from libs.common.owner import SCHEMA as OWNER
-from services.earning.store import careers, counters, days, happenings, media, plans, ranks, tallies, weeks
+from services.earning.store import badges, careers, counters, days, happenings, media, plans, ranks, tallies, weeks
 
 MIGRATIONS: Final = (
     """
@@ -108,6 +108,7 @@ CREATE TABLE wishes (
 """,
     "ALTER TABLE channels ADD COLUMN broken INTEGER;",
     OWNER
+    + badges.TABLES
     + careers.TABLES
     + days.TABLES
     + counters.TABLES

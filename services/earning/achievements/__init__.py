@@ -1,0 +1,1 @@
+"""Achievements: badges for a lifetime."""
