@@ -25,6 +25,7 @@ GATES: Final[Mapping[str, str | None]] = {
     "streak": "streak_milestone",
     "achievement": "achievement_milestone",
     "daily_champion": "daily_champion",
+    "daily_champions": "daily_champion",
     "greeting": "custom_greeting",
     "rain": "rain_drop",
     "shoutout": None,
@@ -36,7 +37,8 @@ GATES: Final[Mapping[str, str | None]] = {
 
 _OURS: Final[Mapping[str, str]] = {
     "achievement": "{user} earned the badge {badge}!",
-    "daily_champion": "{user} is today's {title} and takes {amount} {currency}.",
+    "daily_champion": "Yesterday's {title}: {user} wins {amount} {currency}.",
+    "daily_champions": "Yesterday's {title}: {user} win {amount} {currency} together.",
     "heist_result": "{result}",
     "spin_win": "{user} spins and wins {amount} {currency}.",
     "shoutout": "{user} says: {text}",

@@ -1,11 +1,11 @@
 """What viewers are told, by PM."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from libs.common.config import fill
 from libs.common.config.economy import Currency
-from libs.common.contracts.announcements import Announcement
+from libs.common.contracts.announcements import Announcement, Kind
 
 WORTH_SAYING = timedelta(minutes=10)
 """From then on a notice is old news."""
@@ -48,14 +48,26 @@ def badge(words: str, coins: int, currency: Currency) -> str:
     return f"You earned a badge: {words}.{f' {coins:,} {coined(coins, currency)} come with it.' if coins else ''}"
 
 
+def won(title: str, coins: int, currency: Currency) -> str:
+    """Tell of a competition of the day that ended."""
+    return f"You won yesterday's {title}: {coins:,} {coined(coins, currency)} for you. Well done!"
+
+
+def several(names: Sequence[str], most: int) -> str:
+    """Name a few, and say how many more there are."""
+    more = len(names) - most
+    named = [*names[:most], f"{more} more"] if more > 0 else list(names)
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+
+
 def hint(text: str) -> str:
     """Add to what comes again and again how to stop it."""
     return f"{text} ('quiet' stops these messages.)"
 
 
-def pm(key: str, channel: str, name: str, text: str, at: datetime) -> Announcement:
+def pm(key: str, channel: str, name: str, text: str, at: datetime, kind: Kind = "notice") -> Announcement:
     """Address a notice."""
-    return Announcement(id=key, channel=channel, lane="pm", to=name, text=text, kind="notice", at=at, until=at + WORTH_SAYING)
+    return Announcement(id=key, channel=channel, lane="pm", to=name, text=text, kind=kind, at=at, until=at + WORTH_SAYING)
 
 
 def coined(coins: int, currency: Currency) -> str:

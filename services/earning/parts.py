@@ -6,6 +6,7 @@ from typing import Final
 from libs.common.contracts.events import Chat, Event
 from services.earning.achievements.awarding import award
 from services.earning.media.follow import come_or_go, follow, lose
+from services.earning.digests.coming import come
 from services.earning.people.career import Career
 from services.earning.people.viewer import Viewer
 from services.earning.presence.minutes import Slot
@@ -14,7 +15,7 @@ from services.earning.ranks.climb import climb
 from services.earning.scene import Scene
 from services.earning.streaks.qualifying import qualify
 
-FOLLOW: Final[tuple[Callable[[Scene, Event], None], ...]] = (follow,)
+FOLLOW: Final[tuple[Callable[[Scene, Event], None], ...]] = (come, follow,)
 """Every event of the channel, once presence has taken it in: what plays, emotes, the clock."""
 
 HEAR: Final[tuple[Callable[[Scene, Chat, Viewer], None], ...]] = ()

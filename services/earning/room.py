@@ -70,13 +70,14 @@ class Room:
         if proves(self._event, self._channel):
             self._prove(clock.proof)
             self.scene.calendar.write()
-        if clock.job_due is not None and clock.job_due <= self._at:
-            jobs.run_due(self.scene)
         if clock.notice_due is not None and clock.notice_due <= self._at:
             self._tell()
         if breaks(self._event, self._channel):
             self._break(clock.proof)
             self._store.breaks(self._channel, self._at)
+        # Behind the break: nobody is known to be here then, and it rains on nobody.
+        if clock.job_due is not None and clock.job_due <= self._at:
+            jobs.run_due(self.scene)
         self._bring(clock)
         for part in parts.FOLLOW:
             part(self.scene, self._event)

@@ -12,6 +12,13 @@ from tests.support.model_parts import Raw
 
 CHANNEL, DOMAIN, BOT = "testroom", "localhost", "ZCoinBot"
 
+DRY: dict[str, Any] = {
+    "rain": {"enabled": False},
+    "balance_maintenance": {"mode": "none"},
+    "digest": {"user_digest": {"enabled": False}, "admin_digest": {"enabled": False}},
+}
+"""Nothing comes by the clock alone."""
+
 
 def subject(event_name: str, channel: str = CHANNEL) -> str:
     """Give the subject of a robot event."""

@@ -6,6 +6,9 @@ The clock is the stream's: no job looks at a wall clock, and being down changes 
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from services.earning.digests import admin as admin_digest
+from services.earning.digests import user as user_digest
+from services.earning.jobs import competitions, maintenance, rain, sweep
 from services.earning.ranks import news
 from services.earning.scene import Scene
 from services.earning.store.plans import Plans
@@ -22,7 +25,15 @@ class Job(NamedTuple):
     """Do what was due then; tell when it is due next, or None for never."""
 
 
-JOBS: Final[tuple[Job, ...]] = (Job(news.JOB, news.plan, news.tell),)
+JOBS: Final[tuple[Job, ...]] = (
+    Job(competitions.NAME, competitions.plan, competitions.run),
+    Job(maintenance.NAME, maintenance.plan, maintenance.run),
+    Job(rain.NAME, rain.plan, rain.run),
+    Job(user_digest.NAME, user_digest.plan, user_digest.run),
+    Job(admin_digest.NAME, admin_digest.plan, admin_digest.run),
+    Job(news.JOB, news.plan, news.tell),
+    Job(sweep.NAME, sweep.plan, sweep.run),
+)
 """All jobs. Of those due at the same instant, what stands earlier runs earlier."""
 
 _ORDER: Final = {job.name: order for order, job in enumerate(JOBS)}

@@ -2,10 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from libs.common.contracts.ledger import BURN, MINT, Posting, Transfer
 from services.earning.pay.caps import Cap
+
+REASON_MAX: Final = 200
+"""Characters of a reason that an operator wrote: it must fit into the ledger's journal."""
 
 
 class Notice(NamedTuple):

@@ -76,6 +76,15 @@ class CareerTable:
         rows = self._db.execute(f"SELECT user, {_COLUMNS} FROM careers WHERE channel = ? ORDER BY user", (channel,))  # noqa: S608
         return (Career(*row) for row in rows)
 
+    def with_at_least(self, channel: str, coins: int) -> list[str]:
+        """Give who (folded) had so many coins when their career was last written."""
+        return [user for (user,) in self._db.execute("SELECT user FROM careers WHERE channel = ? AND balance >= ?", (channel, coins))]
+
+    def circulation(self, channel: str) -> int:
+        """Give the coins that all viewers have together."""
+        row = self._db.execute("SELECT coalesce(sum(balance), 0) FROM careers WHERE channel = ?", (channel,)).fetchone()
+        return int(row[0])
+
     def save(self, channel: str, careers: Iterable[Career]) -> None:
         """Keep careers as they are now."""
         self._db.executemany(_SAVE, [(channel, career.user, *(getattr(career, name) for name in _KEPT)) for career in careers])

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import fields
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.earning.people.viewer import Day
 
@@ -18,6 +18,16 @@ _SAVE: Final = (
     f"INSERT INTO days (channel, date, user, {_COLUMNS}) VALUES (?, ?, ?{', ?' * len(_COUNTED)})"  # noqa: S608 - our own column names
     f" ON CONFLICT (channel, date, user) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _COUNTED)}"
 )
+
+
+class Sums(NamedTuple):
+    """Counters of several days, added up."""
+
+    present: int = 0
+    earned: int = 0
+    spent: int = 0
+    wagered: int = 0
+    won: int = 0
 
 
 class Days:
@@ -53,6 +63,15 @@ class Days:
         self._db.executemany("INSERT INTO claims (channel, date, user, claim) VALUES (?, ?, ?, ?)", claims)
         for day in days:
             day.claiming.clear()
+
+    def sums(self, channel: str, first: str, last: str, user: str | None = None) -> dict[str, Sums]:
+        """Give what everybody, or one viewer, did from one date to another, both included; by user."""
+        rows = self._db.execute(
+            "SELECT user, sum(present), sum(earned), sum(spent), sum(wagered), sum(won) FROM days"
+            " WHERE channel = ? AND date BETWEEN ? AND ? AND (? IS NULL OR user = ?) GROUP BY user",
+            (channel, first, last, user, user),
+        )
+        return {who: Sums(*summed) for who, *summed in rows}
 
     def there_on(self, channel: str, date: str) -> set[str]:
         """Give who had a minute counted on a day."""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from libs.common.owner import SCHEMA as OWNER
-from services.earning.store import badges, careers, counters, days, happenings, media, plans, ranks, tallies, weeks
+from services.earning.store import badges, careers, counters, days, diary, happenings, media, plans, ranks, tallies, weeks
 
 MIGRATIONS: Final = (
     """
@@ -112,6 +112,7 @@ CREATE TABLE wishes (
     + careers.TABLES
     + days.TABLES
     + counters.TABLES
+    + diary.TABLES
     + tallies.TABLES
     + ranks.TABLES
     + plans.TABLES

@@ -9,15 +9,21 @@ from typing import Final
 
 from libs.common.config import Rules
 from services.earning.media.acts import Like, Stay
-from services.earning.pay.awards import Award
+from services.earning.pay.awards import Award, Fee
+from services.earning.pay.occasions import Drop, Night, Win
 from services.earning.presence.minutes import Slot
 from services.earning.presence.sights import Return, Sight
 from services.earning.streaks.rules import QualifyingDay
+from services.earning.triggers.admin_rain import admin_rain
 from services.earning.triggers.bridge import bridge
+from services.earning.triggers.competition import competition
+from services.earning.triggers.decay import decay
 from services.earning.triggers.dwell import dwell
 from services.earning.triggers.media.like_current import like_current
 from services.earning.triggers.media.survived_full_media import survived_full_media
+from services.earning.triggers.interest import interest
 from services.earning.triggers.presence_base import presence_base
+from services.earning.triggers.rain import rain
 from services.earning.triggers.streak import streak
 from services.earning.triggers.wallet import wallet
 from services.earning.triggers.welcome_back import welcome_back
@@ -30,6 +36,12 @@ EVERY_MINUTE: Final[tuple[Callable[[Slot, Rules], Iterator[Award]], ...]] = (
 EVERY_QUALIFYING_DAY: Final[tuple[Callable[[QualifyingDay, Rules], Iterator[Award]], ...]] = (streak, bridge)
 
 AT_RETURN: Final[tuple[Callable[[Return, Rules], Iterator[Award]], ...]] = (welcome_back,)
+
+IN_THE_RAIN: Final[tuple[Callable[[Drop, Rules], Iterator[Award]], ...]] = (rain, admin_rain)
+
+OVERNIGHT: Final[tuple[Callable[[Night, Rules], Iterator[Award | Fee]], ...]] = (interest, decay)
+
+AT_DAYS_END: Final[tuple[Callable[[Win, Rules], Iterator[Award]], ...]] = (competition,)
 
 AT_FIRST_SIGHT: Final[tuple[Callable[[Sight, Rules], Iterator[Award]], ...]] = (wallet,)
 

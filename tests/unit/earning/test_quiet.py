@@ -1,8 +1,10 @@
 """Who does not want to hear what nobody asked for."""
 
 from tests.support.earning_stage import Stage, transaction
+from tests.support.script import DRY
 
 MILESTONES = {
+    **DRY,
     "onboarding": {"welcome_wallet": 0},
     "presence": {"base_rate_per_minute": 0, "hourly_milestones": {1: 10, 2: 20, 3: 30}},
 }
