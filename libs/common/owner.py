@@ -23,8 +23,9 @@ from weakref import WeakValueDictionary
 
 import structlog
 from pydantic import ValidationError
+from pydantic_core import to_json
 
-from libs.common import subjects
+from libs.common import errands, subjects
 from libs.common.asking import Ask, RefusedError, UnreachableError, asked
 from libs.common.config import Rules
 from libs.common.contracts.base import Contract
@@ -33,6 +34,7 @@ from libs.common.contracts.health import Failure
 from libs.common.contracts.ledger import Outcome, Posting
 from libs.common.contracts.owners import Asked
 from libs.common.durable import KeyConflict, Request, Unit
+from libs.common.errands import Kept
 from libs.common.names import fold
 from libs.common.position import Position
 from libs.common.tasks import end
@@ -42,30 +44,7 @@ log = structlog.get_logger()
 Q = TypeVar("Q", bound=Asked)
 T = TypeVar("T")
 
-SCHEMA: Final = """
-CREATE TABLE errands (                -- begun and not settled: the ledger is asked until it has answered
-    key TEXT PRIMARY KEY,
-    channel TEXT NOT NULL,
-    verb TEXT NOT NULL,
-    user TEXT NOT NULL,
-    request BLOB NOT NULL,
-    posting BLOB NOT NULL,
-    note TEXT NOT NULL
-) STRICT;
-CREATE TABLE settled (                -- answers of errands that were done
-    key TEXT PRIMARY KEY,
-    fingerprint BLOB NOT NULL,
-    answer BLOB NOT NULL,
-    at INTEGER NOT NULL               -- epoch seconds
-) STRICT;
-CREATE INDEX settled_at ON settled (at);
-CREATE TABLE decided (                -- when somebody's last request was decided: their time never runs backwards
-    channel TEXT NOT NULL,
-    user TEXT NOT NULL,
-    at INTEGER NOT NULL,              -- microseconds since 1970
-    PRIMARY KEY (channel, user)
-) STRICT, WITHOUT ROWID;
-"""
+SCHEMA: Final = errands.SCHEMA
 """The tables an owner's first migration has, beside its own."""
 
 ANSWER_SECONDS: Final = 3.5
@@ -76,8 +55,6 @@ KEPT: Final = timedelta(days=45)
 """How long an answer is kept: no question waits longer, and behind it stands the ledger's own key."""
 _SWEEP_SECONDS: Final = 3600.0
 _ALWAYS: Final = 10 * 365 * 86_400.0
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class BehindError(Exception):
@@ -116,6 +93,16 @@ class Errand(Generic[Q]):
     request: Q
     posting: Posting
     note: Mapping[str, Any]
+
+
+class _Came(NamedTuple):
+    """A request as it came."""
+
+    verb: "Verb[Any]"
+    channel: str
+    request: Asked
+    body: bytes
+    fingerprint: bytes
 
 
 class _Begun(NamedTuple):
@@ -190,9 +177,9 @@ class Owner:
 
     def begin(self, unit: Unit, channel: str, verb: str, request: Asked, wanted: Wanted) -> None:
         """Begin an errand of the owner's own, such as an end by the clock, within the transaction of its cause. Once under its key."""
-        if _errand(unit.db, request.key) is not None or _settled(unit.db, request.key) is not None:
+        if errands.known(unit.db, request.key):
             return
-        _keep(unit.db, channel, verb, request, wanted)
+        _keep(unit.db, channel, verb, request, request.encode(), wanted)
         unit.after_commit(lambda: self._resume(request.key, channel, request.user))
 
     async def answer(self, request: Request) -> Contract | bytes:
@@ -211,17 +198,17 @@ class Owner:
             return Failure(error=f"key {wanted.key!r} is in use with other contents", code="key_conflict")
         if serving is None or not serving.fingerprint:
             # What goes on by itself holds its viewer's turn: this request comes right behind it, and finds its answer.
-            serving = self._start(wanted.key, fingerprint, self._serve(verb, channel, wanted, fingerprint))
+            serving = self._start(wanted.key, fingerprint, self._serve(_Came(verb, channel, wanted, request.body, fingerprint)))
         return await self._served(serving.task)
 
     async def run(self) -> None:
         """Take up what was begun before the start, then keep house, until cancelled."""
-        for key, channel, user in await self._durable.write(lambda unit: _open(unit.db)):
+        for key, channel, user in await self._durable.write(lambda unit: errands.under_way(unit.db)):
             self._resume(key, channel, user)
         self._resumed.set()
         try:
             while True:
-                await self._durable.write(lambda unit: _sweep(unit.db))
+                await self._durable.write(lambda unit: errands.sweep(unit.db, _now() - KEPT))
                 await asyncio.sleep(_SWEEP_SECONDS)
         finally:
             await end([serving.task for serving in self._serving.values()])
@@ -251,21 +238,24 @@ class Owner:
         serving.task.add_done_callback(ended)
         return serving
 
-    async def _serve(self, verb: Verb[Any], channel: str, request: Asked, fingerprint: bytes) -> Contract | bytes:
+    async def _serve(self, came: _Came) -> Contract | bytes:
+        verb, channel, request = came.verb, came.channel, came.request
         await self._resumed.wait()
         await self._reached((request.epoch, request.raw))
         async with self._turn(channel, request.user):
             seen = None if verb.look is None else await verb.look(channel, request)
-            begun = await self._durable.write(lambda unit: self._judge(unit, verb, channel, request, fingerprint, seen))
+            begun = await self._durable.write(lambda unit: self._judge(unit, came, seen))
             return await self._pursue(verb, begun) if isinstance(begun, _Begun) else begun
 
-    def _judge(self, unit: Unit, verb: Verb[Any], channel: str, request: Asked, own: bytes, seen: Any) -> Contract | bytes | _Begun:
-        kept = _settled(unit.db, request.key)
+    def _judge(self, unit: Unit, came: _Came, seen: Any) -> Contract | bytes | _Begun:
+        verb, channel, request, own = came.verb, came.channel, came.request, came.fingerprint
+        known = errands.known(unit.db, request.key)
+        kept = errands.answer(unit.db, request.key) if known else None
         if kept is not None:
             if kept[0] != own:
                 raise KeyConflict(f"key {request.key!r} was used with other contents")
             return kept[1] if verb.again is None else verb.again(unit, request, kept[1])
-        begun = self._find(unit.db, request.key)
+        begun = self._find(unit.db, request.key) if known else None
         if begun is not None:
             if begun.fingerprint != own:
                 raise KeyConflict(f"key {request.key!r} was used with other contents")
@@ -273,10 +263,10 @@ class Owner:
         rules = self._rules(unit.db)
         if rules is None:
             return Failure(error="no configuration has been published", code="starting")
-        case = Case(channel, request, rules, _later(unit.db, channel, request), seen)
+        case = Case(channel, request, rules, errands.later(unit.db, channel, request.user, request.at), seen)
         judged = verb.judge(unit, case)
         if isinstance(judged, Wanted):
-            posting = _keep(unit.db, channel, verb.name, request, judged)
+            posting = _keep(unit.db, channel, verb.name, request, came.body, judged)
             return _Begun(Errand(request.key, channel, verb.name, request, judged.posting, judged.note), posting, own)
         return judged
 
@@ -309,10 +299,10 @@ class Owner:
             raise
 
     def _find(self, db: sqlite3.Connection, key: str) -> _Begun | None:
-        row = _errand(db, key)
-        if row is None:
+        kept = errands.find(db, key)
+        if kept is None:
             return None
-        channel, name, request, posting, note = row
+        channel, name, request, posting, note = kept
         wanted = self._verbs[name].request.model_validate_json(request)
         errand = Errand(key, channel, name, wanted, Posting.model_validate_json(posting), json.loads(note))
         return _Begun(errand, posting, _fingerprint(channel, name, wanted))
@@ -352,49 +342,22 @@ def _end(unit: Unit, verb: Verb[Any], begun: _Begun, outcome: Outcome) -> Contra
     if verb.settle is None:
         raise RuntimeError(f"{verb.name} wants postings and settles none")
     answer = verb.settle(unit, errand, outcome)
-    unit.db.execute("DELETE FROM errands WHERE key = ?", (errand.key,))
     if outcome.ok:
-        row = (errand.key, begun.fingerprint, answer.encode(), int(datetime.now(UTC).timestamp()))
-        unit.db.execute("INSERT OR REPLACE INTO settled (key, fingerprint, answer, at) VALUES (?, ?, ?, ?)", row)
+        errands.settle(unit.db, errand.key, begun.fingerprint, answer.encode(), _now())
+    errands.end(unit.db, errand.key)
     return answer
 
 
-def _keep(db: sqlite3.Connection, channel: str, verb: str, request: Asked, wanted: Wanted) -> bytes:
+def _keep(db: sqlite3.Connection, channel: str, verb: str, request: Asked, body: bytes, wanted: Wanted) -> bytes:
     """Keep an errand; give its posting as the ledger is sent it."""
     posting = wanted.posting.encode()
-    row = (request.key, channel, verb, request.user, request.encode(), posting, json.dumps(dict(wanted.note)))
-    db.execute("INSERT INTO errands (key, channel, verb, user, request, posting, note) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    errands.begin(db, request.key, request.user, Kept(channel, verb, body, posting, to_json(dict(wanted.note)).decode()))
     return posting
-
-
-def _errand(db: sqlite3.Connection, key: str) -> tuple[str, str, bytes, bytes, str] | None:
-    row: tuple[str, str, bytes, bytes, str] | None = db.execute(
-        "SELECT channel, verb, request, posting, note FROM errands WHERE key = ?", (key,)
-    ).fetchone()
-    return row
-
-
-def _settled(db: sqlite3.Connection, key: str) -> tuple[bytes, bytes] | None:
-    row: tuple[bytes, bytes] | None = db.execute("SELECT fingerprint, answer FROM settled WHERE key = ?", (key,)).fetchone()
-    return row
-
-
-def _open(db: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    return db.execute("SELECT key, channel, user FROM errands ORDER BY rowid").fetchall()
-
-
-def _sweep(db: sqlite3.Connection) -> None:
-    db.execute("DELETE FROM settled WHERE at < ?", (int((datetime.now(UTC) - KEPT).timestamp()),))
 
 
 def _fingerprint(channel: str, verb: str, request: Asked) -> bytes:
     return hashlib.sha256(f"{channel} {verb} ".encode() + request.contents()).digest()
 
 
-def _later(db: sqlite3.Connection, channel: str, request: Asked) -> datetime:
-    at = (request.at - _EPOCH) // _MICROSECOND
-    row = db.execute(
-        "INSERT INTO decided VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = max(at, excluded.at) RETURNING at",
-        (channel, fold(request.user), at),
-    ).fetchone()
-    return _EPOCH + timedelta(microseconds=row[0])
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,7 +1,8 @@
 """The ladder of ranks, and what a rank brings."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -15,6 +16,19 @@ _MORE: Final = re.compile(r"\+\s?(\d{1,4})(?![\d%]|\s%)")
 _PERCENT: Final = re.compile(r"\+\s?(\d{1,4})\s?%")
 _NUMBER: Final = re.compile(r"\d{1,4}")
 _NO_EFFECT: Final = ("queue_priority", "vanity_premium")
+
+
+@dataclass(frozen=True, slots=True)
+class Perks:
+    """What a rank brings: of each thing the most that it or any rank below it has."""
+
+    discount: Decimal
+    """The part of a price that is let off, 0 to 1."""
+    extra_queues_per_day: int
+    rain_bonus_percent: int
+    free_fortunes_per_day: int
+    labels: tuple[str, ...]
+    """What else, in the operator's words."""
 
 
 class Tier(Section):
@@ -107,6 +121,25 @@ class Ranks(Section):
     def ladder(self) -> tuple[Tier, ...]:
         """The tiers, lowest first; the usual ones where there are none."""
         return tuple(sorted(self.tiers, key=lambda tier: tier.min_lifetime_earned)) or DEFAULT_TIERS
+
+    @cached_property
+    def brings(self) -> tuple[Perks, ...]:
+        """What each tier of the ladder brings: worked out once, since every purchase goes by it."""
+        return tuple(self._perks(self.ladder[: place + 1]) for place in range(len(self.ladder)))
+
+    def _perks(self, own: Sequence[Tier]) -> Perks:
+        return Perks(
+            discount=max(self._discount(step, tier) for step, tier in enumerate(own)),
+            extra_queues_per_day=max(tier.extra_queues for tier in own),
+            rain_bonus_percent=max(tier.rain_bonus for tier in own),
+            free_fortunes_per_day=max(tier.free_fortunes for tier in own),
+            labels=tuple(dict.fromkeys(label for tier in own for label in tier.words)),
+        )
+
+    def _discount(self, place: int, tier: Tier) -> Decimal:
+        if tier.discount_percent is not None:
+            return Decimal(tier.discount_percent) / 100
+        return min(self.spend_discount_per_rank * place, Decimal(1))
 
     def advice(self) -> Iterator[tuple[str, str]]:
         if not self.tiers:

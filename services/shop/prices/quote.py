@@ -25,5 +25,5 @@ def quote_item(unit: Unit, channel: str, rules: Rules, account: AccountState | N
 
 def factor(unit: Unit, channel: str, rules: Rules) -> Decimal:
     """Give what a channel's prices are multiplied by."""
-    counted = store.circulation(unit.db, channel)
+    counted = store.circulation(unit.db, channel) if rules.inflation.enabled else None
     return multiplier(None if counted is None else counted[0], rules.inflation)

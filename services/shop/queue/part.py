@@ -1,6 +1,6 @@
 """Payments for the queue, from request to answer."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from libs.common.config import Rules
 from libs.common.contracts.base import Contract
@@ -22,8 +22,9 @@ from libs.common.durable import KeyConflict, Unit
 from libs.common.names import fold
 from libs.common.owner import Case, Errand, Verb, Wanted
 from services.shop.part import Part, Tools
+from services.shop.prices import price as prices
 from services.shop.prices.price import Price
-from services.shop.prices.quote import quote
+from services.shop.prices.quote import factor
 from services.shop.queue import rules, store
 from services.shop.queue.store import Payment
 from services.shop.ranks.part import perks
@@ -48,6 +49,17 @@ def queue(tools: Tools) -> Part:
     return Part(verbs)
 
 
+class _Offer(NamedTuple):
+    """What somebody can have now, and for how much."""
+
+    label: str
+    """What something of that length is called."""
+    price: Price
+    day: str
+    """The economy's, on which it counts."""
+    room: rules.Room
+
+
 class _Desk:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
@@ -58,8 +70,7 @@ class _Desk:
     def preview(self, unit: Unit, case: Case[QueuePreviewRequest]) -> QueuePreview:
         """Say what it would cost, and whether it can be had."""
         account: AccountState | None = case.seen
-        label, price = _priced(unit, case, account)
-        room = _room(unit, case, account, date(case.at, case.rules.economy.zone))
+        label, price, _, room = _offer(unit, case, account)
         return QueuePreview(
             refusal=room.refusal or _short(case.request.user, account, price, case.rules),
             cost=price.due,
@@ -76,9 +87,7 @@ class _Desk:
         kept = store.find(unit.db, request.request_id)
         if kept is not None:
             return _known(kept, case)
-        label, price = _priced(unit, case, account)
-        day = date(case.at, case.rules.economy.zone)
-        room = _room(unit, case, account, day)
+        label, price, day, room = _offer(unit, case, account)
         refusal = room.refusal or _short(request.user, account, price, case.rules)
         if refusal is not None or account is None:
             return Declined(code=refusal or rules.INSUFFICIENT, values={"cost": price.due})
@@ -221,15 +230,14 @@ def _refunded(errand: Errand[QueueRefundRequest], outcome: Outcome, name: str, c
 # -- all of them ----------------------------------------------------------------------------------------------------------------------
 
 
-def _priced(unit: Unit, case: Case[Any], account: AccountState | None) -> tuple[str, Price]:
-    """Give what something of that length costs its buyer, and what that is called."""
-    tier = rules.tier_of(case.request.seconds, case.rules.spending.queue_tiers)
-    return tier.label, quote(unit, case.channel, case.rules, account, tier.cost)
-
-
-def _room(unit: Unit, case: Case[Any], account: AccountState | None, day: str) -> rules.Room:
+def _offer(unit: Unit, case: Case[Any], account: AccountState | None) -> _Offer:
+    in_force = case.rules
+    tier = rules.tier_of(case.request.seconds, in_force.spending.queue_tiers)
+    brings = perks(unit, case.channel, account, in_force)
+    price = prices.price(tier.cost, factor(unit, case.channel, in_force), brings.discount)
+    day = date(case.at, in_force.economy.zone)
     past = store.past(unit.db, case.channel, case.request.user, day, case.at)
-    return rules.room(case.at, past, perks(unit, case.channel, account, case.rules).extra_queues_per_day, case.rules)
+    return _Offer(tier.label, price, day, rules.room(case.at, past, brings.extra_queues_per_day, in_force))
 
 
 def _short(user: str, account: AccountState | None, price: Price, in_force: Rules) -> str | None:
