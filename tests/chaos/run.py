@@ -19,7 +19,7 @@ from tests.support import books
 from tests.support.house import SERVICES, House
 from tests.support.nats import NatsServer
 from tests.support.robot import Robot
-from tests.support.script import DRY
+from tests.support.script import DRY, PLAIN
 from tests.support.waiting import until
 
 SERVER = "nats-server"
@@ -32,6 +32,7 @@ RULES: dict[str, dict[str, Any]] = {
         "night_watch": {"enabled": True, "hours": list(range(0, 24, 2)), "multiplier": 1.5},
     },
     **DRY,
+    "multipliers": PLAIN,
     "commands": {"rate_limit_per_minute": 100_000},
     "announcer": {"pacing": False},
     "gambling": {

@@ -43,12 +43,10 @@ from services.earning.store.careers import CareerTable
 from services.earning.store.days import Days
 from services.earning.verbs import VERBS
 from services.earning.verbs.quiet import wish
-from tests.support.script import DRY
+from tests.support.script import DRY, PLAIN
 
 ROOM = "testroom"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-PLAIN = {"off_peak": {"enabled": False}, "high_population": {"enabled": False}, "holidays": {"enabled": False}}
-"""Nothing is multiplied, whatever the time and however many are here."""
 QUIET = {"onboarding": {"welcome_wallet": 0}, "presence": {"night_watch": {"enabled": False}}, **DRY, "multipliers": PLAIN}
 """No wallets, no night watch, nothing by the clock and nothing multiplied, so that a test sees the minutes alone."""
 

@@ -46,6 +46,7 @@ class House:
             "bot": {"username": script.BOT},
             "metrics": {"port": free_port()},
             "database": {"path": str(folder / "economy.db")},
+            "multipliers": script.PLAIN,
         }
         self._environment = dict(environment or {})
         self._processes: dict[str, Program] = {}

@@ -12,6 +12,8 @@ from tests.support.model_parts import Raw
 
 CHANNEL, DOMAIN, BOT = "testroom", "localhost", "ZCoinBot"
 
+PLAIN = {"off_peak": {"enabled": False}, "high_population": {"enabled": False}, "holidays": {"enabled": False}}
+"""Nothing is multiplied, whatever the time and however many are here."""
 DRY: dict[str, Any] = {
     "rain": {"enabled": False},
     "balance_maintenance": {"mode": "none"},
