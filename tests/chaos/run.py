@@ -19,7 +19,7 @@ from tests.support import books
 from tests.support.house import SERVICES, House
 from tests.support.nats import NatsServer
 from tests.support.robot import Robot
-from tests.support.script import DRY, PLAIN
+from tests.support.script import DRY, PLAIN, UNWATCHED
 from tests.support.waiting import until
 
 SERVER = "nats-server"
@@ -33,6 +33,7 @@ RULES: dict[str, dict[str, Any]] = {
     },
     **DRY,
     "multipliers": PLAIN,
+    **UNWATCHED,
     "commands": {"rate_limit_per_minute": 100_000},
     "announcer": {"pacing": False},
     "gambling": {

@@ -47,6 +47,7 @@ class House:
             "metrics": {"port": free_port()},
             "database": {"path": str(folder / "economy.db")},
             "multipliers": script.PLAIN,
+            **script.UNWATCHED,
         }
         self._environment = dict(environment or {})
         self._processes: dict[str, Program] = {}

@@ -11,6 +11,12 @@ from typing import Any
 from tests.support.model_parts import Raw
 
 CHANNEL, DOMAIN, BOT = "testroom", "localhost", "ZCoinBot"
+UNWATCHED: dict[str, Any] = {
+    "content_triggers": {
+        name: {"enabled": False} for name in ("first_after_media_change", "comment_during_media", "like_current", "survived_full_media")
+    }
+}
+"""Nothing is paid for what is done about what plays."""
 
 PLAIN = {"off_peak": {"enabled": False}, "high_population": {"enabled": False}, "holidays": {"enabled": False}}
 """Nothing is multiplied, whatever the time and however many are here."""

@@ -9,6 +9,7 @@ from services.commands.handlers import (
     grant,
     help,  # noqa: A004
     history,
+    like,
     quiet,
     reload,
     reports,
@@ -23,6 +24,7 @@ COMMANDS = Registry(
     (
         balance.COMMAND,
         history.COMMAND,
+        like.COMMAND,
         reports.WHY,
         top.COMMAND,
         tip.COMMAND,

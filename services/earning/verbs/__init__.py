@@ -3,5 +3,6 @@
 from typing import Any, Final
 
 from libs.common.owner import Verb
+from services.earning.verbs.like import VERB as LIKE
 
-VERBS: Final[tuple[Verb[Any], ...]] = ()
+VERBS: Final[tuple[Verb[Any], ...]] = (LIKE,)
