@@ -178,7 +178,7 @@ JOBS: Final[dict[str, Job]] = {
         hears=(_door("shop"),),
     ),
     "commands": Job(
-        reads=(subjects.EVENTS,),
+        reads=(subjects.EVENTS, subjects.FACTS),
         writes=_SPEAK,
         asks=(_ask_ledger("commands"), *map(_door, _OWNERS), subjects.INGEST_RELOAD, subjects.ROBOT_COMMAND, _HEALTH),
         hears=(subjects.API,),

@@ -1,4 +1,4 @@
-"""Wiring: events to the intake, questions to the clerk, requests to the API."""
+"""Wiring: events to the intake, ranks to the ladder, questions to the clerk, requests to the API."""
 
 from collections import deque
 
@@ -21,6 +21,7 @@ from services.commands.desk import Desk
 from services.commands.handlers import COMMANDS
 from services.commands.house import House, Nearby
 from services.commands.intake import Hooks, Intake
+from services.commands.ladder import Ladder
 from services.commands.orders import CALLER
 
 
@@ -41,8 +42,11 @@ class _App:
         self.early: deque[store.Question] = deque()
         """Left from before the start, until there is a configuration to judge them by."""
         self.intake = Intake(Hooks(self.on_question, self.on_configuration, self.on_tick))
-        self.durable = runtime.durable(Database(runtime.state_dir / "commands.db", store.MIGRATIONS), [self.intake.feed()])
-        self.clerk = Clerk(COMMANDS, self.ask, self.durable)
+        self.ladder = Ladder()
+        self.durable = runtime.durable(
+            Database(runtime.state_dir / "commands.db", store.MIGRATIONS), [self.intake.feed(), self.ladder.feed()]
+        )
+        self.clerk = Clerk(COMMANDS, self.ask, self.durable, ladder=self.ladder)
         self.desk = Desk(self.clerk.serve)
         rooms = tuple(Room(channel.token, channel.name) for channel in runtime.channels)
         nearby = Nearby(self.ask, self.durable, self.clerk, lambda: runtime.uptime_seconds)
@@ -52,6 +56,7 @@ class _App:
 
     async def work(self) -> None:
         """Take up what was left, then serve."""
+        await self.durable.write(self.ladder.restore)
         await self.durable.write(self.restore)
         await self.desk.run()
 

@@ -33,15 +33,21 @@ def day_start(at: datetime, zone: ZoneInfo) -> datetime:
 
 
 async def holders(
-    accounts: Callable[[AccountsRequest], Awaitable[AccountsAnswer]], section: Ranks, outsiders: Collection[str] = ()
+    accounts: Callable[[AccountsRequest], Awaitable[AccountsAnswer]],
+    rung: Callable[[str, int], int],
+    section: Ranks,
+    outsiders: Collection[str] = (),
 ) -> dict[str, int]:
-    """Count who holds each rank, lowest first; ranks that nobody holds are left out, and so are `outsiders` (folded names)."""
+    """Count who holds each rank, lowest first; ranks that nobody holds are left out, and so are `outsiders` (folded names).
+
+    `rung` gives the place of the rank of (name, lifetime earned).
+    """
     ladder = ranks.tiers(section)
     held: Counter[str] = Counter()
     offset, total = 0, 1
     while offset < total:
         page = await accounts(AccountsRequest(limit=_PAGE, offset=offset))
         taking_part = (account for account in page.accounts if fold(account.account) not in outsiders)
-        held.update(ranks.tier_of(account.lifetime_earned, ladder).name for account in taking_part)
+        held.update(ladder[rung(account.account, account.lifetime_earned)].name for account in taking_part)
         offset, total = offset + _PAGE, page.total
     return {tier.name: held[tier.name] for tier in ladder if held[tier.name]}

@@ -23,6 +23,7 @@ from libs.common.durable import Message, Unit
 from services.commands import metrics, registry, store
 from services.commands.admission import age
 from services.commands.arguments import BadArgumentsError
+from services.commands.ladder import Ladder
 from services.commands.orders import CALLER, Begun, Order, Reply
 from services.commands.registry import Answer, Command, Note, Registry
 from services.commands.replies import common
@@ -62,8 +63,13 @@ class _Office:
     uptime_seconds: float
     _ask: Ask
     _writer: Writer
+    _ladder: Ladder
+    _rules: Rules
     _until: float
     """When waiting for an owner ends, in monotonic seconds."""
+
+    def rung(self, channel: str, user: str, lifetime_earned: int) -> int:
+        return self._ladder.rung(channel, user, lifetime_earned, self._rules)
 
     async def account(self, channel: str, name: str) -> AccountState | None:
         return await Ledger(self._ask, CALLER, self._until - time.monotonic()).account(channel, name)
@@ -97,8 +103,10 @@ class Clerk:
         writer: Writer,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        ladder: Ladder | None = None,
     ) -> None:
-        """Take the commands, how owners are asked, what keeps things, the wall clock, and how one waits by it."""
+        """Take the commands, how owners are asked, what keeps things, the wall clock and how one waits by it, and who knows of ranks."""
+        self.ladder = ladder or Ladder()
         self._commands = commands
         self._ask = ask
         self._writer = writer
@@ -199,7 +207,8 @@ class Clerk:
         if command.timely and not await self._is_fresh(message.at, timedelta(seconds=rules.commands.max_age_seconds)):
             return Answer(common.too_old(), outcome="too_old")
         until = time.monotonic() + self._wait_seconds(message, rules)
-        return await command.run(call, _Office(self._commands, time.monotonic() - self._began, self._ask, self._writer, until))
+        uptime_seconds = time.monotonic() - self._began
+        return await command.run(call, _Office(self._commands, uptime_seconds, self._ask, self._writer, self.ladder, rules, until))
 
     async def _begin(self, question: store.Question, begun: Begun, rules: Rules, *, timely: bool) -> bool:
         """Keep an order before anybody is asked to carry it out; False if it is too old by now, whatever it had to wait for."""

@@ -38,6 +38,9 @@ class Office(Protocol):
     def uptime_seconds(self) -> float:
         """How long this process has run."""
 
+    def rung(self, channel: str, user: str, lifetime_earned: int) -> int:
+        """Give the place on the ladder, from 0, of the rank of somebody who has earned so much."""
+
     async def account(self, channel: str, name: str) -> AccountState | None:
         """Give the account as it stands, None where there is none."""
 

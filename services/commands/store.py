@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from libs.common import rankbook
 from libs.common.contracts.events import Configuration, PrivateMessage
 from libs.common.names import fold
 from services.commands import orders
@@ -84,6 +85,7 @@ MIGRATIONS: Final = (
     ) STRICT;
     CREATE INDEX deeds_newest ON deeds (channel, at);
     """,
+    rankbook.SCHEMA,
 )
 
 DEEDS_KEPT: Final = timedelta(days=365)

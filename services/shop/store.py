@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from libs.common import aliases, owner, rulebook
+from libs.common import aliases, owner, rankbook, rulebook
 from services.shop.bounties import store as bounties
 from services.shop.colors import store as colors
 from services.shop.prices import store as prices
 from services.shop.queue import store as queue
-from services.shop.ranks import store as ranks
 from services.shop.robots import store as robots
 from services.shop.saga import store as saga
 from services.shop.tips import store as tips
@@ -27,5 +26,5 @@ _SCHEMAS: Final = (
     colors.SCHEMA,
 )
 
-MIGRATIONS: Final = ("".join(_SCHEMAS), queue.QUICKER, ranks.SCHEMA)
+MIGRATIONS: Final = ("".join(_SCHEMAS), queue.QUICKER, rankbook.SCHEMA)
 """The first is what stands today: each part's own `SCHEMA`. What changes later is a migration of its own."""

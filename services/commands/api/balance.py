@@ -29,7 +29,7 @@ async def get(call: ApiCall, house: Surroundings) -> Data:
         "channel": call.room.name,
         "balance": account.balance,
         "lifetime_earned": account.lifetime_earned,
-        "rank_name": ranks.tier_of(account.lifetime_earned, ranks.tiers(house.rules.ranks)).name,
+        "rank_name": ranks.tiers(house.rules.ranks)[house.rung(call.room, account.account, account.lifetime_earned)].name,
     }
 
 
@@ -48,7 +48,7 @@ async def search(call: ApiCall, house: Surroundings) -> Data:
                 "username": account.account,
                 "balance": account.balance,
                 "lifetime_earned": account.lifetime_earned,
-                "rank_name": ranks.tier_of(account.lifetime_earned, ladder).name,
+                "rank_name": ladder[house.rung(call.room, account.account, account.lifetime_earned)].name,
             }
             for account in found
         ],

@@ -78,6 +78,9 @@ class Surroundings(Protocol):
     def ledger(self) -> Ledger:
         """The ledger, for questions."""
 
+    def rung(self, room: Room, user: str, lifetime_earned: int) -> int:
+        """Give the place on the ladder, from 0, of the rank of somebody who has earned so much."""
+
     async def account(self, room: Room, name: str) -> AccountState | None:
         """Give a viewer's account, None where there is none."""
 

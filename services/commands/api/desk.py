@@ -94,6 +94,10 @@ class RequestDesk:
         """The ledger, for as long as this call waits."""
         return Ledger(self._nearby.ask, CALLER, self._left())
 
+    def rung(self, room: Room, user: str, lifetime_earned: int) -> int:
+        """Give the place of somebody's rank on the ladder."""
+        return self._nearby.clerk.ladder.rung(room.token, user, lifetime_earned, self.rules)
+
     async def account(self, room: Room, name: str) -> AccountState | None:
         """Give a viewer's account, None where there is none."""
         return await self._accounts.find(room.token, name)

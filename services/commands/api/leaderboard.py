@@ -1,5 +1,6 @@
 """`leaderboard`: who has most."""
 
+from functools import partial
 from typing import Final
 
 from libs.common import ranks
@@ -29,23 +30,24 @@ async def leaderboard(call: ApiCall, house: Surroundings) -> Data:
     if category is None:
         raise ApiError("invalid_parameter", f"unknown category: {asked}")
     answer: Data = {"channel": call.room.name, "category": asked}
-    outsiders = house.rules.outsiders
+    outsiders, rung = house.rules.outsiders, partial(house.rung, call.room)
     if category == "ranks":
 
         async def accounts(request: AccountsRequest) -> AccountsAnswer:
             return await house.ledger.ask(call.room.token, "accounts", request, AccountsAnswer)
 
-        return {**answer, "distribution": await holders(accounts, house.rules.ranks, outsiders)}
+        return {**answer, "distribution": await holders(accounts, rung, house.rules.ranks, outsiders)}
     since = day_start(house.at, house.rules.economy.zone) if category == "earners" else None
     request = LeaderboardRequest(by=category, since=since, limit=min(call[LIMIT] + len(outsiders), _LOOKED_AT_MAX))
     found = await house.ledger.ask(call.room.token, "leaderboard", request, LeaderboardAnswer)
     ladder = ranks.tiers(house.rules.ranks)
-    rows = [_row(row, category, ladder) for row in found.rows if fold(row.account) not in outsiders]
+    rows = [
+        _row(row, category, ladder[rung(row.account, row.lifetime_earned)].name) for row in found.rows if fold(row.account) not in outsiders
+    ]
     return {**answer, "rows": rows[: call[LIMIT]]}
 
 
-def _row(row: LeaderboardRow, category: Board, ladder: tuple[ranks.Tier, ...]) -> Data:
-    rank = ranks.tier_of(row.lifetime_earned, ladder).name
+def _row(row: LeaderboardRow, category: Board, rank: str) -> Data:
     match category:
         case "rich":
             return {"username": row.account, "balance": row.balance, "rank_name": rank}

@@ -27,8 +27,8 @@ async def summary(call: ApiCall, house: Surroundings) -> Data:
         raise error(sold, house.rules.currency)
     rules = house.rules
     ladder = ranks.tiers(rules.ranks)
-    tier = ranks.tier_of(found.lifetime_earned, ladder)
-    index = ladder.index(tier)
+    index = house.rung(call.room, found.account, found.lifetime_earned)
+    tier = ladder[index]
     brings = ranks.perks(index, rules.ranks)
     return {
         "found": True,
@@ -94,7 +94,7 @@ COMMANDS: Final = (
             "lifetime_spent": "coins spent so far, stakes of games aside",
             "currency_name": "what a coin is called: by the viewer's own name for it, where there is one",
             "currency_symbol": "what stands behind figures",
-            "rank.name": "the rank that what was earned has reached",
+            "rank.name": "the rank that is held",
             "rank.index": "its place on the ladder, from 0",
             "rank.level": "the same from 1",
             "rank.tier_count": "how many ranks there are",

@@ -26,12 +26,13 @@ async def detail(call: ApiCall, house: Surroundings) -> Data:
     found = await house.account(call.room, name) if is_valid(name) else None
     if found is None:
         return {"found": False}
+    rank = ranks.tiers(house.rules.ranks)[house.rung(call.room, found.account, found.lifetime_earned)].name
     gambling, seen = await asyncio.gather(_gambling(found, call, house), _last_seen(found, call, house))
     return {
         "found": True,
         "username": found.account,
         "channel": call.room.name,
-        "account": _account(found, call.room.name, ranks.tier_of(found.lifetime_earned, ranks.tiers(house.rules.ranks)).name, seen),
+        "account": _account(found, call.room.name, rank, seen),
         "achievements": [],
         "banned": found.banned,
         "gambling": gambling,
@@ -116,7 +117,7 @@ COMMANDS: Final = (
             "account.lifetime_spent": "coins spent so far, stakes of games aside",
             "account.lifetime_gambled_in": "coins wagered so far",
             "account.lifetime_gambled_out": "coins won so far, stakes that came back included",
-            "account.rank_name": "the rank that what was earned has reached",
+            "account.rank_name": "the rank that is held",
             "account.first_seen": "when the account was opened: `YYYY-MM-DD HH:MM:SS`, UTC",
             "account.last_seen": "when the viewer was last in the room, likewise; null where that is not known",
             "account.economy_banned": "the same as `banned`",

@@ -22,7 +22,7 @@ async def run(call: Call[Nothing], office: Office) -> Answer:
         account = await _just_opened(call, office)
     if account is None:
         return Answer(replies.none_yet(call.rules.currency), outcome="no_account")
-    tier = ranks.tier_of(account.lifetime_earned, ranks.tiers(call.rules.ranks))
+    tier = ranks.tiers(call.rules.ranks)[office.rung(call.channel, account.account, account.lifetime_earned)]
     return Answer(replies.balance(account.balance, account.held, tier.name, await currency(call, office)))
 
 

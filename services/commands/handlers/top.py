@@ -32,7 +32,7 @@ async def run(call: Call[Top], office: Office) -> Answer:
         return Answer(words.unknown_board(), outcome="usage")
     if board == "ranks":
         accounts = partial(_accounts, call, office)
-        return Answer(words.ranks(await holders(accounts, call.rules.ranks, call.rules.outsiders)))
+        return Answer(words.ranks(await holders(accounts, partial(office.rung, call.channel), call.rules.ranks, call.rules.outsiders)))
     since = day_start(call.at, call.rules.economy.zone) if board == "earners" else None
     request = LeaderboardRequest(by=board, since=since, limit=LOOKED_AT)
     rows = (await office.ledger(call.channel, "leaderboard", request, LeaderboardAnswer)).rows

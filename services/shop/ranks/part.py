@@ -1,13 +1,12 @@
 """Hears of ranks, and tells which one a buyer holds."""
 
-from libs.common import ranks
+from libs.common import rankbook, ranks
 from libs.common.config import Rules
 from libs.common.contracts.facts import RankHeld
 from libs.common.contracts.ledger import AccountState
 from libs.common.durable import Unit
 from libs.common.ranks import Perks
 from services.shop.part import Part, Tools
-from services.shop.ranks import store
 
 
 def buyers(_tools: Tools) -> Part:
@@ -17,14 +16,14 @@ def buyers(_tools: Tools) -> Part:
 
 def hear(unit: Unit, fact: RankHeld, _rules: Rules) -> None:
     """Keep the rank somebody holds."""
-    store.keep(unit.db, fact.channel, fact.user, fact.rank)
+    rankbook.keep(unit.db, fact.channel, fact.user, fact.rank)
 
 
 def place(unit: Unit, channel: str, account: AccountState | None, rules: Rules) -> int:
     """Give the place on the ladder of somebody's rank; the lowest without an account."""
     if account is None:
         return 0
-    return ranks.held(account.lifetime_earned, store.told(unit.db, channel, account.account), ranks.tiers(rules.ranks))
+    return ranks.held(account.lifetime_earned, rankbook.told(unit.db, channel, account.account), ranks.tiers(rules.ranks))
 
 
 def perks(unit: Unit, channel: str, account: AccountState | None, rules: Rules) -> Perks:

@@ -57,14 +57,14 @@ async def _now(call: Call[User], office: Office) -> Answer:
     )
     if account is None:
         return Answer(admin.no_account(name), outcome="unknown_account")
-    lines = [words.account(account, _rank(account, call), zone, currency)]
+    lines = [words.account(account, _rank(account, call, office), zone, currency)]
     if seen is not None:
         lines.append(words.seen(seen, zone))
     return Answer("\n".join([*lines, *(numbered(row, zone, currency) for row in history.rows)]))
 
 
-def _rank(account: AccountState, call: Call[User]) -> str:
-    return ranks.tier_of(account.lifetime_earned, ranks.tiers(call.rules.ranks)).name
+def _rank(account: AccountState, call: Call[User], office: Office) -> str:
+    return ranks.tiers(call.rules.ranks)[office.rung(call.channel, account.account, account.lifetime_earned)].name
 
 
 COMMAND = Command(

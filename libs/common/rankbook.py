@@ -1,4 +1,4 @@
-"""The last rank that was told of each viewer."""
+"""The rank that earning told of each viewer last, kept by whoever goes by it in the service's own database."""
 
 import sqlite3
 from typing import Final
@@ -24,3 +24,8 @@ def told(db: sqlite3.Connection, channel: str, user: str) -> str | None:
     """Give the rank that was told last; None where nothing was."""
     row = db.execute("SELECT rank FROM ranks WHERE channel = ? AND user = ?", (channel, fold(user))).fetchone()
     return None if row is None else str(row[0])
+
+
+def everybody(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Give what was told of everybody, by channel and folded name."""
+    return {(channel, user): rank for channel, user, rank in db.execute("SELECT channel, user, rank FROM ranks")}
