@@ -13,8 +13,8 @@ from typing import Final
 from libs.common.contracts.ledger import DAYS_EARNINGS
 
 _WORK: Final = ", ".join(f"'{kind}'" for kind in sorted(DAYS_EARNINGS))
-EARNED: Final = f"counts = 'earned' AND type IN ({_WORK})"
-"""What counts as earned in a span of time, by the ledger's rule: gifts, wallets and interest are no day's work."""
+EARNED: Final = f"counts = 'earned' AND (type IN ({_WORK}) OR amount < 0 AND json_extract_string(metadata, '$.undoes') IN ({_WORK}))"
+"""What counts as earned in a span of time, by the ledger's rule: gifts, wallets and interest are no day's work; what is undone is less."""
 
 
 @dataclass(frozen=True, slots=True)

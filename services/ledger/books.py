@@ -7,7 +7,7 @@ to another, so what a draft did always sums to zero. A line that can't be done r
 from dataclasses import dataclass, field
 from typing import Any
 
-from libs.common.contracts.ledger import MAX_AMOUNT, Why
+from libs.common.contracts.ledger import DAYS_EARNINGS, MAX_AMOUNT, Why
 from services.ledger import classes
 from services.ledger.classes import Total
 from services.ledger.model import (
@@ -23,6 +23,7 @@ from services.ledger.model import (
     Shelf,
     Use,
     Words,
+    undoing,
     words,
 )
 
@@ -219,6 +220,8 @@ class Draft:
     def _reverse_pair(self, kept: Kept, at: int, why: Words) -> None:
         source, target = kept.legs[at], kept.legs[at + 1]
         if source.part in {"transfer", "set"}:
+            if target.counts == "earned" and target.type in DAYS_EARNINGS:
+                why = undoing(why, target.type)
             self._leg(target.account, -target.amount, "reverse", why, target.counts)
             self._leg(source.account, -source.amount, "reverse", why, source.counts)
         elif source.part == "hold":

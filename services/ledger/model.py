@@ -124,6 +124,7 @@ class KeptLeg:
     part: Part
     counts: Total | None
     owner: Account | None
+    type: str
 
 
 @dataclass(slots=True, frozen=True)
@@ -174,3 +175,8 @@ def words(why: Why) -> Words:
         except ValueError as error:
             raise Refusing("invalid", f"metadata: {error}") from error
     return Words(why.type, why.trigger, why.reason, why.related, text)
+
+
+def undoing(why: Words, kind: str) -> Words:
+    """Give what the undoing of a movement of this type is called, with the type in its metadata."""
+    return why._replace(metadata=_compact({**json.loads(why.metadata or "{}"), "undoes": kind}))

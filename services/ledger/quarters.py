@@ -3,6 +3,7 @@
 A quarter is the longest stretch of which every time zone's day is made.
 """
 
+import json
 from collections.abc import Iterable
 from typing import Final
 
@@ -38,7 +39,7 @@ class Tally:
             sums[_MOVED] += leg.amount
             sums[_POSTINGS] += first
             first = 0
-            if leg.counts is not None and (leg.counts != "earned" or leg.why.type in DAYS_EARNINGS):
+            if leg.counts is not None and (leg.counts != "earned" or _is_days_work(leg)):
                 place, sign = _TOTALS[leg.counts]
                 sums[place] += sign * leg.amount
 
@@ -47,6 +48,13 @@ class Tally:
         rows = [(*of, *sums) for of, sums in self._sums.items()]
         self._sums.clear()
         return rows
+
+
+def _is_days_work(leg: Leg) -> bool:
+    """Tell whether what counts as earned does so on its day, too: so it does as well where it is undone."""
+    if leg.part != "reverse":
+        return leg.why.type in DAYS_EARNINGS
+    return leg.why.metadata is not None and json.loads(leg.why.metadata).get("undoes") in DAYS_EARNINGS
 
 
 def quarter(moment: int, which: str) -> int:

@@ -160,9 +160,9 @@ class Desk:
         undone = self._db.execute("SELECT 1 FROM reversals WHERE reversed = ?", (bound.number,)).fetchone() is not None
         undoes = self._db.execute("SELECT 1 FROM reversals WHERE number = ?", (bound.number,)).fetchone() is not None
         rows = self._db.execute(
-            "SELECT account, amount, part, counts, owner FROM entries WHERE number = ? ORDER BY leg", (bound.number,)
+            "SELECT account, amount, part, counts, owner, type FROM entries WHERE number = ? ORDER BY leg", (bound.number,)
         ).fetchall()
-        legs = [KeptLeg(self._by(row[0]), row[1], row[2], row[3], None if row[4] is None else self._by(row[4])) for row in rows]
+        legs = [KeptLeg(self._by(row[0]), row[1], row[2], row[3], None if row[4] is None else self._by(row[4]), row[5]) for row in rows]
         return Kept(bound.number, bound.caller, undone, undoes, legs)
 
     def bound(self, key: str) -> Bound | None:

@@ -17,8 +17,9 @@ MAX_AMOUNT = 2**53 - 1
 MINT, BURN, HOUSE, ESCROW = "@mint", "@burn", "@house", "@escrow"
 
 DAYS_EARNINGS = frozenset({"earn", "event_bonus", "milestone", "presence", "rain", "streak_bonus"})
-"""The types that count as earned on a day. Of what counts towards lifetime earned, gifts, wallets and interest are no day's work; nor is
-what undoes any of them."""
+"""The types that count as earned on a day. Of what counts towards lifetime earned, gifts, wallets and interest are no day's work.
+
+What undoes one of these lowers the day on which it is undone; its entries name the type in their metadata, as `undoes`."""
 
 BY_HAND = frozenset(
     {

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from libs.analysis.reading import history
 from libs.analysis.reports.asked import Asked
+from libs.analysis.reports.earners import earners
 from libs.analysis.reports.money import money
 from libs.analysis.reports.users import user
 from libs.cli.reconcile import compare
 from libs.common.contracts.ledger import Line
-from libs.common.contracts.ledger_requests import StatsRequest
+from libs.common.contracts.ledger_requests import LeaderboardRequest, StatsRequest
 from services.ledger import queries
 from tests.support import teller as books
 from tests.support.teller import Teller
@@ -55,6 +56,9 @@ def test_balances_totals_and_sums_are_the_ledgers(tmp_path_factory: pytest.TempP
     with history(folder / "analysis") as db:
         stats = ledger.ask("stats", StatsRequest())
         assert dataclasses.asdict(money(db, Asked(books.CHANNEL))[0]).items() <= stats.items()
+        board = ledger.ask("leaderboard", LeaderboardRequest(by="earners", since=books.START))["rows"]
+        found = [(each.account, each.earned) for each in earners(db, Asked(books.CHANNEL))]
+        assert found == [(row["account"], row["earned"]) for row in board]
         for name in VIEWERS:
             (told,) = user(db, Asked(books.CHANNEL, user=name))
             kept = ledger.account(name)

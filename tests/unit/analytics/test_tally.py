@@ -59,9 +59,15 @@ def test_what_is_spent_counts_as_a_positive_number(sums: Sums) -> None:
     assert sums([leg("alice", -7, "spend", counts="spent"), leg("@burn", 7, "spend")]).lifetime == [("lounge", "spent", 7)]
 
 
-def test_what_is_taken_back_lowers_what_a_viewer_earned_and_no_figure_of_the_day(sums: Sums) -> None:
+def test_a_gift_that_is_taken_back_lowers_what_a_viewer_earned_and_no_figure_of_the_day(sums: Sums) -> None:
     found = sums([leg("alice", -5, "reversal", counts="earned"), leg("@mint", 5, "reversal")])
     assert (found.lifetime, found.days, found.earned) == ([], [], [("lounge", "alice", -5)])
+
+
+def test_what_was_earned_and_is_taken_back_lowers_the_figure_of_the_day(sums: Sums) -> None:
+    undone = {"undoes": "presence"}
+    found = sums([leg("alice", -5, "reversal", counts="earned", metadata=undone), leg("@mint", 5, "reversal", metadata=undone)])
+    assert found.days == [(DAY, "lounge", "earned", -5)]
 
 
 def test_a_movement_is_counted_where_it_arrives(sums: Sums) -> None:

@@ -87,12 +87,22 @@ def test_earners_are_those_of_the_window_by_event_time(teller: Teller) -> None:
     assert [(row["account"], row["earned"]) for row in answer["rows"]] == [("bob", 2), ("alice", 1)]
 
 
-def test_what_was_undone_lowers_the_lifetime_and_not_the_day(teller: Teller) -> None:
+def test_what_was_undone_lowers_the_lifetime_and_the_day(teller: Teller) -> None:
     teller.viewers(alice=0)
     teller.done(give("alice", 5, "earn"), key="k")
+    teller.done(give("alice", 7, "earn"))
     teller.done(reverse("k"))
     (row,) = teller.ask("leaderboard", LeaderboardRequest(by="earners", since=START))["rows"]
-    assert (row["earned"], row["lifetime_earned"]) == (5, 0)
+    assert (row["earned"], row["lifetime_earned"]) == (7, 7)
+
+
+def test_a_gift_that_is_undone_was_no_days_work_and_lowers_none(teller: Teller) -> None:
+    teller.viewers(alice=0)
+    teller.done(give("alice", 5, "earn"))
+    teller.done(give("alice", 9, "admin_grant"), key="k")
+    teller.done(reverse("k"))
+    (row,) = teller.ask("leaderboard", LeaderboardRequest(by="earners", since=START))["rows"]
+    assert (row["earned"], row["lifetime_earned"]) == (5, 5)
 
 
 def test_history_is_newest_first_and_comes_in_pages(teller: Teller) -> None:

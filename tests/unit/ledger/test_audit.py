@@ -47,7 +47,7 @@ DAMAGE = {
     "a limit lowered": "UPDATE limits SET value = 0",
     "a use of a limit removed": "DELETE FROM limit_uses",
     "a reversal removed": "DELETE FROM reversals",
-    "a reversal of what is none": "UPDATE reversals SET reversed = 1",
+    "a reversal of what is none": "UPDATE reversals SET reversed = 1 WHERE number = (SELECT min(number) FROM reversals)",
     "a ban lifted by hand": "UPDATE accounts SET banned = 0 WHERE name = 'carol'",
     "a freeze by hand": "UPDATE accounts SET frozen = 1 WHERE name = 'alice'",
     "an account nobody opened": "INSERT INTO accounts (channel, kind, name, display, opened) VALUES ('room', 'user', 'eve', 'eve', 0)",
@@ -74,6 +74,8 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     teller.done(pay("alice", "@burn", 1, "decay"), caller="earning")
     teller.done(pay("alice", "bob", 3, "tip_send"), key="tip")
     teller.done(reverse("tip"))
+    teller.done(give("alice", 4, "earn"), key="earned")
+    teller.done(reverse("earned"))
     teller.ask("ban", BanRequest(key="ban", account="carol", at=teller.now))
     teller.ask("freeze", FreezeRequest(key="freeze", account="bob", at=teller.now))
     teller.list_of(teller.posting(give("carol", 1, "earn")))
