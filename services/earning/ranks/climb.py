@@ -17,9 +17,7 @@ def climb(scene: Scene, before: Career, career: Career) -> None:
     if before.checked == scene.version and not _passes(career, ladder):
         return
     known = career.tier_name
-    held = place_of(known, ladder)
-    if held is None:  # never looked at, or of a name the ladder has no more: then its thresholds say it
-        held = reached(before.earned, ladder)
+    held = standing(career, ladder, before.earned)
     risen = max(held, reached(career.earned, ladder))
     career.tier, career.tier_name = risen, ladder[risen].name
     if risen > held:
@@ -28,6 +26,15 @@ def climb(scene: Scene, before: Career, career: Career) -> None:
         _celebrate(scene, career)
     elif career.tier_name != known and (risen or known is not None):
         hold(scene, career, "kept")
+
+
+def standing(career: Career, ladder: tuple[Tier, ...], earned: int | None = None) -> int:
+    """Give the place of the rank that somebody holds.
+
+    Where nobody ever looked, or the ladder has none of that name any more, what was earned (or else `earned`) says it.
+    """
+    held = place_of(career.tier_name, ladder)
+    return reached(career.earned if earned is None else earned, ladder) if held is None else held
 
 
 def hold(scene: Scene, career: Career, cause: Literal["earned", "given", "kept"]) -> None:
