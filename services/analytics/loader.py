@@ -100,7 +100,6 @@ class Loader:
         """What was taken and is not kept yet will come again."""
         self._pending.clear()
         self._bytes = 0
-        self._unreadable = 0
 
     async def locate(self, find: Callable[[Position | None], Awaitable[int]]) -> int:
         """Give the sequence behind which to read: one before the place, for the last message that is kept has to be the one it was.
@@ -110,6 +109,7 @@ class Loader:
         """
         await self._opened.wait()
         await self._idle.wait()
+        self._unreadable = 0  # what stands behind the last number that is kept comes again, also what was just sorted out
         place = Position(self.last, Mark(str(self.last), 0, self.last)) if self.last else None
         try:
             return max(await find(place) - 1, 0)

@@ -152,6 +152,22 @@ async def test_what_is_forgotten_comes_again_from_where_the_history_ends(way: Wa
     assert (asked[1].sequence, asked[1].mark) == (2, mark(earned(2)))
 
 
+async def test_what_could_not_be_read_is_counted_once_though_it_comes_again(way: Way) -> None:
+    """Each stands for one number that may be missing: counted twice, a number too many could be."""
+
+    async def anywhere(_place: Position | None) -> int:
+        return 1
+
+    with way.open() as running:
+        way.give(earned(1), b"nonsense")
+        await until(lambda: bool(way.figures.letters), "it was sorted out")
+        way.loader.forget()
+        await way.loader.locate(anywhere)
+        way.give(earned(1), b"nonsense", earned(4))
+        with pytest.raises(PositionLost):
+            await asyncio.wait_for(running, 10)
+
+
 async def test_where_the_next_number_is_gone_the_cure_is_told(way: Way) -> None:
     async def find(_position: Position | None) -> int:
         raise PositionLost("gone")
