@@ -106,7 +106,7 @@ class SurvivedFullMedia(Trigger):
     """Staying until the end."""
 
     min_presence_percent: Annotated[int, Field(ge=1, le=100)] = 80
-    """Of the time it played."""
+    """Of its length, to have been there for."""
     reward: Coins = 5
 
 
