@@ -43,7 +43,8 @@ _SINGLES_MAX: Final = 256
 _BATCH_MIN: Final = 20
 """So many facts go as one atomic batch: it costs the server as much as 20 messages, however many are in it."""
 _GATHER_SECONDS: Final = 0.1
-"""From one go of facts to the next: nobody waits for them."""
+_GATHER_MANY_SECONDS: Final = 0.25
+"""From one go of facts to the next, and where that was a batch: nobody waits for them, and each batch costs the server milliseconds."""
 _REPEATED: Final = 10201
 """The server's code for a batch of which something arrived before."""
 _HEADERS_BYTES: Final = 1_024
@@ -72,8 +73,8 @@ class Row:
 class _Lane:
     """Rows that are sent in order, go by go."""
 
-    gather_seconds: float = 0.0
-    """From the beginning of one go to that of the next."""
+    gathers: bool = False
+    """Whether some time is let pass from one go to the next."""
     waiting: deque[Row] = field(default_factory=deque)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     flight: asyncio.Task[None] | None = None
@@ -86,7 +87,7 @@ class Outbox:
         """Take the context to publish with, and the id of the database the rows are from."""
         self._jetstream = jetstream
         self._store_id = store_id
-        self._facts = _Lane(_GATHER_SECONDS)
+        self._facts = _Lane(gathers=True)
         self._others = _Lane()
         self._sent: list[int] = []
         self._atomic = True
@@ -126,7 +127,7 @@ class Outbox:
             if not lane.waiting:
                 lane.wake.clear()
                 await lane.wake.wait()
-            next_go = clock() + lane.gather_seconds
+            began = clock()
             rows = self._sendable(lane, self._next(lane.waiting))
             if not rows:
                 continue
@@ -141,8 +142,9 @@ class Outbox:
             for _ in rows:
                 lane.waiting.popleft()
             self._sent.extend(row.id for row in rows)
-            if lane.gather_seconds:
-                await asyncio.sleep(next_go - clock())
+            if lane.gathers:
+                pause = _GATHER_MANY_SECONDS if len(rows) >= _BATCH_MIN else _GATHER_SECONDS
+                await asyncio.sleep(began + pause - clock())
 
     @property
     def _nats(self) -> Client:

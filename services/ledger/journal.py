@@ -21,9 +21,11 @@ ROWS_MAX: Final = 500
 BYTES_MAX: Final = 1024 * 1024
 """In one go to the server."""
 _RETRY_SECONDS_MAX: Final = 5.0
+_MANY: Final = 20
 _GATHER_SECONDS: Final = 0.1
-"""From one go to the next, unless there is more than one can hold: nobody waits for these, and the server makes a batch of many as
-cheaply as one of few."""
+_GATHER_MANY_SECONDS: Final = 0.25
+"""From one go to the next, and where that one had many, unless there is more than one can hold: nobody waits for these, and the server
+makes a batch of many as cheaply as one of few."""
 
 
 class Journal:
@@ -76,13 +78,14 @@ class Journal:
         clock = asyncio.get_running_loop().time
         while True:
             self._wake.clear()
-            next_go = clock() + _GATHER_SECONDS
+            began = clock()
             rows = await self._read(self.published, ROWS_MAX)
             for part in parts(rows):
                 await output.publish([(subjects.transactions(channel), body) for _, channel, body in part])
                 self.published = part[-1][0]
             if len(rows) < ROWS_MAX:
-                await asyncio.sleep(next_go - clock())
+                pause = _GATHER_SECONDS if len(rows) < _MANY else _GATHER_MANY_SECONDS
+                await asyncio.sleep(began + pause - clock())
                 await self._wake.wait()
 
     async def _tail(self, output: OrderedOutput) -> int:
