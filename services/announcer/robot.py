@@ -9,6 +9,8 @@ import kryten.client
 from kryten import KrytenClient
 
 from libs.common.config import Settings
+from libs.common.config.secrets import without_login
+from libs.common.connection import Troubles
 from libs.common.credentials import login, tls_context
 
 
@@ -20,6 +22,7 @@ class RobotClient(KrytenClient):
         nats = settings.nats
         who = login(nats, state_dir, name)
         self._tls = tls_context(nats)
+        self._troubles = Troubles(who, [without_login(server) for server in nats.servers])
         connection: dict[str, Any] = {
             "servers": list(nats.servers),
             "user": who.user,
@@ -58,6 +61,14 @@ class RobotClient(KrytenClient):
 
     async def _setup_subscriptions(self) -> None:
         """Hear nothing. The library would read every event of the room for handlers that we do not have, and log what it can't read."""
+
+    async def _on_error(self, e: Exception) -> None:
+        """Say what the connection reports as our own does: the library makes an error with a traceback of every cut."""
+        self._troubles.tell(e)
+
+    async def _on_reconnected(self) -> None:
+        self._troubles.over()
+        await super()._on_reconnected()
 
     async def _connect_with(self, tls: ssl.SSLContext) -> None:
         # The library calls `nats.connect` with a fixed list of options, and nothing else of `nats`.
