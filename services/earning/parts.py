@@ -5,8 +5,11 @@ from typing import Final
 
 from libs.common.contracts.events import Chat, Event
 from services.earning.achievements.awarding import award
-from services.earning.media.follow import come_or_go, follow, lose
+from services.earning.chat.answers import reply
+from services.earning.chat.following import keep_up, meet
+from services.earning.chat.hearing import hear
 from services.earning.digests.coming import come
+from services.earning.media.follow import come_or_go, follow, lose
 from services.earning.people.career import Career
 from services.earning.people.viewer import Viewer
 from services.earning.presence.minutes import Slot
@@ -15,11 +18,11 @@ from services.earning.ranks.climb import climb
 from services.earning.scene import Scene
 from services.earning.streaks.qualifying import qualify
 
-FOLLOW: Final[tuple[Callable[[Scene, Event], None], ...]] = (come, follow,)
+FOLLOW: Final[tuple[Callable[[Scene, Event], None], ...]] = (come, follow, keep_up)
 """Every event of the channel, once presence has taken it in: what plays, emotes, the clock."""
 
-HEAR: Final[tuple[Callable[[Scene, Chat, Viewer], None], ...]] = ()
-"""Every line said now (not repeated), with who said it: also the robot's, and lines of shadow-muted viewers."""
+HEAR: Final[tuple[Callable[[Scene, Chat, Viewer], None], ...]] = (hear, reply)
+"""Every line (not repeated), with who said it: also the robot's, lines of shadow-muted viewers, and what was said without the robot."""
 
 TURN: Final[tuple[Callable[[Scene, Viewer, Standing, Turn], None], ...]] = (come_or_go,)
 """Every time somebody comes, goes or turns out to be here, or gone: with how they stood before."""
@@ -27,7 +30,7 @@ TURN: Final[tuple[Callable[[Scene, Viewer, Standing, Turn], None], ...]] = (come
 BREAK: Final[tuple[Callable[[Scene, int | None, list[tuple[Viewer, Standing]]], None], ...]] = (lose,)
 """Every time the robot's session breaks: with its last proof, and who was present until then, as they stood."""
 
-ARRIVE: Final[tuple[Callable[[Scene, Viewer, Turn], None], ...]] = ()
+ARRIVE: Final[tuple[Callable[[Scene, Viewer, Turn], None], ...]] = (meet,)
 """Every genuine arrival."""
 
 COUNT: Final[tuple[Callable[[Scene, Slot], None], ...]] = (qualify,)

@@ -33,7 +33,7 @@ from services.earning.triggers import AT_FIRST_SIGHT, AT_RETURN, EVERY_MINUTE
 _BURST_US = 30 * SECOND_US
 """So long after a robot session's edge CyTube may repeat chat lines; later, a line's age says only how far CyTube's clock is off."""
 _LIVE_US = 10 * SECOND_US
-"""Within that time, a chat line this much older than its event is a repetition: its author need not be here."""
+"""Within that time, a chat line this much older than its event was said while the robot was away: its author need not be here."""
 _WORTH_SAYING_US = WORTH_SAYING.total_seconds() * SECOND_US
 
 
@@ -147,17 +147,18 @@ class Room:
                 pass
 
     def _chat(self, event: Chat, broken: int | None) -> None:
-        bursting = broken is not None and self._at - broken <= _BURST_US
-        if bursting and self._at - micros(event.time) > _LIVE_US:
-            return
         viewer = self._known(event.user)
         if viewer is None:
             return
-        self._speak(viewer, event)
-        if not event.shadow:
-            viewer.last_spoke = self._at
-            viewer.messages += 1
-        self._keep(viewer)
+        bursting = broken is not None and self._at - broken <= _BURST_US
+        if bursting and self._at - micros(event.time) > _LIVE_US:
+            viewer.rank = viewer.rank if event.rank is None else event.rank
+        else:
+            self._speak(viewer, event)
+            if not event.shadow:
+                viewer.last_spoke = self._at
+                viewer.messages += 1
+            self._keep(viewer)
         for part in parts.HEAR:
             part(self.scene, event, viewer)
 

@@ -19,6 +19,7 @@ from services.earning.people.viewer import Viewer
 from services.earning.store import Store
 from services.earning.store.careers import CareerTable
 from services.earning.store.days import Days
+from services.earning.store.lines import Lines
 from services.earning.times import date_of, micros
 
 Reached = Callable[["Scene", Career, Career], None]
@@ -79,6 +80,7 @@ class Scene:
 
     def say(self, key: str, line: str, kind: Literal["notice", "result"] = "notice", **values: str | int) -> None:
         """Have a public line said; the announcer has the words for it, and knows whether it is said at all."""
+        Lines(self.unit.db, self.channel).say(self.at)
         until = self.now + WORTH_SAYING
         self.unit.announce(
             Announcement(id=key, channel=self.channel, lane="chat", line=line, values=values, kind=kind, at=self.now, until=until)

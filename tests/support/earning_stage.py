@@ -16,6 +16,7 @@ from libs.common.contracts.events import (
     Afk,
     Chat,
     Configuration,
+    Emotes,
     Event,
     Gap,
     Join,
@@ -43,12 +44,12 @@ from services.earning.store.careers import CareerTable
 from services.earning.store.days import Days
 from services.earning.verbs import VERBS
 from services.earning.verbs.quiet import wish
-from tests.support.script import DRY, PLAIN
+from tests.support.script import DRY, PLAIN, SILENT
 
 ROOM = "testroom"
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-QUIET = {"onboarding": {"welcome_wallet": 0}, "presence": {"night_watch": {"enabled": False}}, **DRY, "multipliers": PLAIN}
-"""No wallets, no night watch, nothing by the clock and nothing multiplied, so that a test sees the minutes alone."""
+QUIET = {"onboarding": {"welcome_wallet": 0}, "presence": {"night_watch": {"enabled": False}}, **DRY, "multipliers": PLAIN, **SILENT}
+"""No wallets, no night watch, nothing by the clock, multiplied or for what is written, so that a test sees the minutes alone."""
 
 E = TypeVar("E", bound=Event)
 Mark = Literal["startup", "connected", "disconnected", "shutdown", "login", "kicked"]
@@ -140,6 +141,9 @@ class Stage:
         """Have CyTube say what plays: minutes of 0 are live media, which always stand at 0."""
         told = {"type": "cm", "media_id": name.lower(), "title": name, "seconds": int(60 * minutes), "paused": position < 0}
         self.play(MediaChange(**self._base(at), **told, position_seconds=position if minutes else 0))
+
+    def emotes(self, at: str, change: Literal["list", "update", "rename", "remove"], *names: str, old: str | None = None) -> None:
+        self.play(Emotes(**self._base(at), change=change, names=list(names), old=old))
 
     def robot(self, at: str, what: Mark, channel: str = ROOM) -> None:
         self.play(Robot(**self._base(at, channel=channel, proof=what == "kicked"), what=what))

@@ -48,6 +48,7 @@ class House:
             "database": {"path": str(folder / "economy.db")},
             "multipliers": script.PLAIN,
             **script.UNWATCHED,
+            **script.SILENT,
         }
         self._environment = dict(environment or {})
         self._processes: dict[str, Program] = {}

@@ -17,9 +17,17 @@ UNWATCHED: dict[str, Any] = {
     }
 }
 """Nothing is paid for what is done about what plays."""
-
+SILENT: dict[str, Any] = {
+    "chat_triggers": {
+        name: {"enabled": False}
+        for name in ("long_message", "laugh_received", "kudos_received", "first_message_of_day", "conversation_starter")
+    },
+    "social_triggers": {name: {"enabled": False} for name in ("greeted_newcomer", "mentioned_by_other", "bot_interaction")},
+}
+"""Nothing is paid for what is written."""
 PLAIN = {"off_peak": {"enabled": False}, "high_population": {"enabled": False}, "holidays": {"enabled": False}}
 """Nothing is multiplied, whatever the time and however many are here."""
+
 DRY: dict[str, Any] = {
     "rain": {"enabled": False},
     "balance_maintenance": {"mode": "none"},

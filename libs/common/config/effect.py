@@ -8,7 +8,6 @@ from pydantic import BaseModel
 NOT_BUILT: Final = (
     "achievements",
     "balance_maintenance",
-    "chat_triggers",
     "content_triggers",
     "cytube_promotion",
     "daily_competitions",
@@ -20,7 +19,6 @@ NOT_BUILT: Final = (
     "gambling.trivia",
     "mediacms",
     "rain",
-    "social_triggers",
     "spending.force_play_now",
     "spending.force_play_requires_admin",
     "spending.interrupt_play_next",

@@ -32,10 +32,17 @@ class LaughReceived(Trigger):
     reward_per_laugher: Coins = 2
     max_laughers_per_joke: Count = 10
     """So many are paid for one line."""
+    joke_window_seconds: Count = 60
+    """How long others can laugh about a line."""
+    tokens: tuple[str, ...] = ("lol", "lmao", "lmfao", "rofl", "haha", "hehe", "jaja", "kek", "xd", "dead", "💀", "😂", "🤣", "😆", "😹")
+    """What laughter looks like. Words stand by themselves, in any case; letters may be drawn out and the last two go on (`loool`,
+    `lolol`). `dead` counts in lines of at most three words. Emoji count wherever they stand, other signs between spaces."""
     self_excluded: bool = True
     """Whether laughing about one's own line is worth nothing."""
 
     def advice(self) -> Iterator[Remark]:
+        if not any(self.tokens):
+            yield "tokens", "are none: nothing is taken for laughter"
         if not self.self_excluded:
             yield "self_excluded", "is off: everybody can pay themselves by laughing"
 
@@ -44,10 +51,16 @@ class KudosReceived(Trigger):
     """Somebody wrote `name++`."""
 
     reward: Coins = 3
+    max_per_hour_same_pair: Count = 3
+    """So many by one viewer for the same other one are paid within an hour; 0: any number."""
+    max_given_per_day: Count = 20
+    """So many by one viewer are paid on a day; 0: any number."""
     self_excluded: bool = True
     """Whether praising oneself is worth nothing."""
 
     def advice(self) -> Iterator[Remark]:
+        if not self.max_per_hour_same_pair and not self.max_given_per_day:
+            yield "max_given_per_day", "is 0, and so is max_per_hour_same_pair: two friends can pay each other without end"
         if not self.self_excluded:
             yield "self_excluded", "is off: everybody can pay themselves by praise"
 
@@ -62,7 +75,12 @@ class ConversationStarter(Trigger):
     """The first line after a silence."""
 
     min_silence_minutes: Count = 10
+    """How long nobody said anything."""
     reward: Coins = 10
+
+    def advice(self) -> Iterator[Remark]:
+        if self.enabled and self.reward and not self.min_silence_minutes:
+            yield "min_silence_minutes", "is 0: every line is paid"
 
 
 class FirstAfterMediaChange(Trigger):

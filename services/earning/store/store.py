@@ -4,8 +4,9 @@ Times are microseconds since 1970, dates those of the economy's time zone, users
 work of the event that caused it, and read back for the next one; nothing is kept in memory between two events.
 """
 
+import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -165,6 +166,11 @@ class Store:
         here = f"SELECT 1 FROM viewers WHERE {_HERE} AND user NOT IN ({marks}) LIMIT ?"  # noqa: S608 - question marks
         found: int = self.db.execute(f"SELECT count(*) FROM ({here})", (channel, *outsiders, count)).fetchone()[0]  # noqa: S608
         return found >= count
+
+    def known(self, channel: str, users: Sequence[str]) -> list[Viewer]:
+        """Give those of these names (folded) that were ever seen."""
+        named = f"SELECT {_VIEWER} FROM viewers WHERE channel = ? AND user IN (SELECT value FROM json_each(?))"  # noqa: S608
+        return [_viewer(row) for row in self.db.execute(named, (channel, json.dumps(users)))]
 
     def not_away(self, channel: str) -> dict[str, Viewer]:
         """Give everybody present or suspended, by user."""

@@ -3,7 +3,7 @@
 from typing import Final
 
 from libs.common.owner import SCHEMA as OWNER
-from services.earning.store import badges, careers, counters, days, diary, happenings, media, plans, ranks, tallies, weeks
+from services.earning.store import badges, careers, counters, days, diary, happenings, lines, media, plans, ranks, tallies, weeks
 
 MIGRATIONS: Final = (
     """
@@ -117,6 +117,7 @@ CREATE TABLE wishes (
     + ranks.TABLES
     + plans.TABLES
     + happenings.TABLES
-    + media.TABLES
-    + weeks.TABLES,
+    + weeks.TABLES
+    + lines.TABLES
+    + media.TABLES,
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from libs.common.config import Rules
+from services.earning.chat.line import Answer, Line
 from services.earning.media.acts import Like, Stay
 from services.earning.pay.awards import Award, Fee
 from services.earning.pay.occasions import Drop, Night, Win
@@ -19,9 +20,17 @@ from services.earning.triggers.bridge import bridge
 from services.earning.triggers.competition import competition
 from services.earning.triggers.decay import decay
 from services.earning.triggers.dwell import dwell
+from services.earning.triggers.interest import interest
+from services.earning.triggers.lines.bot_interaction import bot_interaction
+from services.earning.triggers.lines.conversation_starter import conversation_starter
+from services.earning.triggers.lines.first_message_of_day import first_message_of_day
+from services.earning.triggers.lines.greeted_newcomer import greeted_newcomer
+from services.earning.triggers.lines.kudos_received import kudos_received
+from services.earning.triggers.lines.laugh_received import laugh_received
+from services.earning.triggers.lines.long_message import long_message
+from services.earning.triggers.lines.mentioned_by_other import mentioned_by_other
 from services.earning.triggers.media.like_current import like_current
 from services.earning.triggers.media.survived_full_media import survived_full_media
-from services.earning.triggers.interest import interest
 from services.earning.triggers.presence_base import presence_base
 from services.earning.triggers.rain import rain
 from services.earning.triggers.streak import streak
@@ -44,6 +53,18 @@ OVERNIGHT: Final[tuple[Callable[[Night, Rules], Iterator[Award | Fee]], ...]] = 
 AT_DAYS_END: Final[tuple[Callable[[Win, Rules], Iterator[Award]], ...]] = (competition,)
 
 AT_FIRST_SIGHT: Final[tuple[Callable[[Sight, Rules], Iterator[Award]], ...]] = (wallet,)
+
+SAID: Final[tuple[Callable[[Line, Rules], Iterator[Award]], ...]] = (
+    long_message,
+    first_message_of_day,
+    conversation_starter,
+    greeted_newcomer,
+    mentioned_by_other,
+    laugh_received,
+    kudos_received,
+)
+
+ANSWERED: Final[tuple[Callable[[Answer, Rules], Iterator[Award]], ...]] = (bot_interaction,)
 
 AFTER_MEDIA: Final[tuple[Callable[[Stay, Rules], Iterator[Award]], ...]] = (survived_full_media,)
 

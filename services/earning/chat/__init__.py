@@ -1,0 +1,1 @@
+"""What viewers write in the room, and what the robot answers."""

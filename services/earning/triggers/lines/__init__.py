@@ -1,0 +1,1 @@
+"""What is paid for lines in the room, and for the robot's answers."""
