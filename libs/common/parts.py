@@ -3,8 +3,10 @@
 What is special to a service stands in its own `part.py` (more tools, more to hear) and `app.py` (which parts, which streams).
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, Final, Generic, Protocol, TypeVar
 
@@ -19,7 +21,7 @@ from libs.common.contracts.events import EVENT, Configuration, Event
 from libs.common.contracts.owners import Asked, Declined
 from libs.common.database import Database
 from libs.common.durable import Durable, Feed, Mark, Message, Request, Unit
-from libs.common.owner import Owner, Verb, Wanted
+from libs.common.owner import KEPT, Owner, Verb, Wanted
 from libs.common.rulebook import Rulebook
 from libs.common.service import NoAnswer, Runtime
 
@@ -29,6 +31,7 @@ T = TypeVar("T")
 
 LEDGER_SECONDS: Final = 3.0
 """How long a request waits to see an account."""
+_SWEEP_SECONDS: Final = 3600.0
 
 
 class Tools(Protocol):
@@ -65,6 +68,8 @@ class Part:
     """Hears every event, from the first configuration on."""
     run: Callable[[], Awaitable[None]] | None = None
     """Goes on in the background, until cancelled."""
+    sweep: Callable[[Unit, datetime], None] | None = None
+    """Forgets what it kept before a moment, as far as nobody asks for that any more."""
 
 
 P = TypeVar("P", bound=Part)
@@ -80,6 +85,7 @@ class Assembly(Generic[P]):
         self._channels = frozenset(channel.token for channel in runtime.channels)
         self._database = Database(runtime.state_dir / f"{runtime.name}.db", migrations)
         self._rulebook = Rulebook()
+        self._at: datetime | None = None
         self._parts: Sequence[P]
         self._durable: Durable
         self._owner: Owner
@@ -94,6 +100,7 @@ class Assembly(Generic[P]):
         runtime.door(subjects.owner(runtime.name, "*", "*"), self._answer)
         runtime.task("owner", self._owner.run)
         runtime.task("configuration", self._restore)
+        runtime.task("sweep", self._keep_house)
         for part in parts:
             if part.run is not None:
                 runtime.task("part", part.run)
@@ -141,12 +148,24 @@ class Assembly(Generic[P]):
 
     def _on_event(self, unit: Unit, event: Event, _message: Message) -> None:
         self._owner.passed(unit, event)
+        self._at = event.at
         if isinstance(event, Configuration):
             self._rulebook.keep(unit.db, event)
             unit.after_commit(partial(self._configured, event.version))
         for part, rules in self.heard(unit):
             if part.on_event is not None:
                 part.on_event(unit, event, rules)
+
+    async def _keep_house(self) -> None:
+        while True:
+            await asyncio.sleep(_SWEEP_SECONDS)
+            if self._at is not None:
+                await self.write(partial(self._sweep, self._at - KEPT))
+
+    def _sweep(self, before: datetime, unit: Unit) -> None:
+        for part in self._parts:
+            if part.sweep is not None:
+                part.sweep(unit, before)
 
     async def _restore(self) -> None:
         """Go by the configuration that was kept."""

@@ -26,5 +26,5 @@ _SCHEMAS: Final = (
     colors.SCHEMA,
 )
 
-MIGRATIONS: Final = ("".join(_SCHEMAS), queue.QUICKER, rankbook.SCHEMA)
+MIGRATIONS: Final = ("".join(_SCHEMAS), queue.QUICKER, rankbook.SCHEMA, queue.VOIDS)
 """The first is what stands today: each part's own `SCHEMA`. What changes later is a migration of its own."""

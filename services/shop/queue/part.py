@@ -46,7 +46,7 @@ def queue(tools: Tools) -> Part:
         Verb("queue", QueueRequest, desk.judge, _settle, desk.look, _again),
         Verb("queue_refund", QueueRefundRequest, _judge_refund, _settle_refund),
     )
-    return Part(verbs)
+    return Part(verbs, sweep=lambda unit, before: store.sweep(unit.db, before))
 
 
 class _Offer(NamedTuple):

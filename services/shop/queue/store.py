@@ -50,6 +50,8 @@ DROP TABLE payments_before;
 CREATE INDEX queue_spend_requests_kept ON queue_spend_requests (channel, user, created_at, day, state) WHERE {_COUNTS};
 """  # noqa: S608 - our own words
 
+VOIDS: Final = "CREATE INDEX queue_spend_requests_void ON queue_spend_requests (created_at) WHERE state = 'void';"
+
 _DAY_MAX: Final = timedelta(hours=26)
 """No day of any zone is longer."""
 PAST: Final = f"""
@@ -126,3 +128,8 @@ def void(db: sqlite3.Connection, channel: str, username: str, request_id: str, a
         " VALUES (?, ?, ?, ?, 0, '', '', ?, 'void')",
         (request_id, username, fold(username), channel, micros(at)),
     )
+
+
+def sweep(db: sqlite3.Connection, before: datetime) -> None:
+    """Forget the ids that were void before a moment: what was to be paid under them does not come any more."""
+    db.execute("DELETE FROM queue_spend_requests WHERE state = 'void' AND created_at < ?", (micros(before),))

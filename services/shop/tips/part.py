@@ -26,7 +26,7 @@ _BEGINNING: Final = 2
 def tips(tools: Tools) -> Part:
     """Give the part that lets viewers give each other coins."""
     clerk = _Clerk(tools)
-    return Part(verbs=(Verb("tip", TipRequest, clerk.judge, settle, clerk.look),))
+    return Part(verbs=(Verb("tip", TipRequest, clerk.judge, settle, clerk.look),), sweep=lambda unit, before: store.sweep(unit.db, before))
 
 
 class _Clerk:

@@ -62,3 +62,8 @@ def given(db: sqlite3.Connection, channel: str, sender: str, date: str) -> int:
     query = "SELECT amount FROM given WHERE channel = ? AND sender = ? AND date = ?"
     row: tuple[int] | None = db.execute(query, (channel, fold(sender), date)).fetchone()
     return 0 if row is None else row[0]
+
+
+def sweep(db: sqlite3.Connection, before: datetime) -> None:
+    """Forget what was given away on the days before a moment."""
+    db.execute("DELETE FROM given WHERE date < ?", (before.date().isoformat(),))
