@@ -53,6 +53,11 @@ def won(title: str, coins: int, currency: Currency) -> str:
     return f"You won yesterday's {title}: {coins:,} {coined(coins, currency)} for you. Well done!"
 
 
+def attended(event: str, coins: int, currency: Currency) -> str:
+    """Tell of the coins for being there when an event began."""
+    return f"{event} is on, and you are there: {coins:,} {coined(coins, currency)} for you."
+
+
 def several(names: Sequence[str], most: int) -> str:
     """Name a few, and say how many more there are."""
     more = len(names) - most

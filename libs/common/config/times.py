@@ -17,15 +17,23 @@ MINUTES_OF_AN_HOUR = 60
 DAYS_OF_A_WEEK = 7
 MONTHS = 12
 _LEAP_YEAR = 2024
+_CRON_FIELDS = 5
+"""Without seconds: everything that comes again and again comes at whole minutes."""
 
 
 def _is_cron(text: str) -> str:
     try:
-        next(CronSim(text, datetime(_LEAP_YEAR, 1, 1, tzinfo=UTC)))
+        _first(text)
     except (CronSimError, StopIteration) as error:
         reason = f" ({error})" if str(error) else ""
         raise ValueError(f"five fields (minute, hour, day of month, month, day of week), such as 0 22 * * 5{reason}") from error
     return text
+
+
+def _first(cron: str) -> datetime:
+    if len(cron.split()) != _CRON_FIELDS:
+        raise CronSimError
+    return next(CronSim(cron, datetime(_LEAP_YEAR, 1, 1, tzinfo=UTC)))
 
 
 def _is_day(text: str) -> str:

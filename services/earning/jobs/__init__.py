@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from services.earning.digests import admin as admin_digest
 from services.earning.digests import user as user_digest
 from services.earning.jobs import competitions, maintenance, rain, sweep
+from services.earning.multipliers import adhoc, hours, scheduled
 from services.earning.ranks import news
 from services.earning.scene import Scene
 from services.earning.store.plans import Plans
@@ -26,6 +27,9 @@ class Job(NamedTuple):
 
 
 JOBS: Final[tuple[Job, ...]] = (
+    Job(adhoc.JOB, adhoc.plan, adhoc.run),
+    Job(scheduled.JOB, scheduled.plan, scheduled.run),
+    Job(hours.JOB, hours.plan, hours.run),
     Job(competitions.NAME, competitions.plan, competitions.run),
     Job(maintenance.NAME, maintenance.plan, maintenance.run),
     Job(rain.NAME, rain.plan, rain.run),

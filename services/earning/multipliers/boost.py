@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from libs.common.config import Rules
 from services.earning.multipliers.sources import (
@@ -17,14 +17,13 @@ from services.earning.multipliers.sources import (
     by_clock,
     combined,
     is_multiplied,
+    is_rain_multiplied,
 )
 from services.earning.pay.awards import Award
 from services.earning.people.careers import Careers
 from services.earning.store import Store
 from services.earning.store.happenings import Happenings
 from services.earning.times import micros
-
-RAIN_TRIGGER: Final = "rain.ambient"
 
 
 class Place(Protocol):
@@ -90,7 +89,7 @@ def rain_factor(scene: Place) -> Decimal:
 def rain_boost(scene: Place) -> Boost:
     """Give the same with its sources, for the metadata (`explained`)."""
     section = scene.rules.multipliers
-    if not RAIN_TRIGGER.startswith(section.applies_to):
+    if not is_rain_multiplied(section):
         return PLAIN
     return combined((source for source in scene.boosts.at(scene.now).sources if source.is_event), section)
 

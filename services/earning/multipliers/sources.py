@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from libs.common import windows
 from libs.common.config import Rules
-from libs.common.config.multipliers import Multipliers, ScheduledEvent
+from libs.common.config.multipliers import MULTIPLIED, Multipliers, ScheduledEvent
 from libs.common.windows import Window
 from services.earning.times import slot_time
 
@@ -21,8 +21,11 @@ RANK: Final = "rank"
 NIGHT_WATCH: Final = "night_watch"
 
 ONE: Final = Decimal(1)
-RAIN: Final = "rain."
+RAIN_TRIGGER: Final = "rain.ambient"
+_EVERYDAY: Final = tuple(prefix for prefix in MULTIPLIED if not RAIN_TRIGGER.startswith(prefix))
 _DAYS_OF_A_WEEK: Final = 7
+
+Covers = Literal["all", "rain", "nothing"]
 
 
 class Source(NamedTuple):
@@ -115,4 +118,16 @@ def combined(sources: Iterable[Source], section: Multipliers) -> Boost:
 
 def is_multiplied(trigger: str, section: Multipliers) -> bool:
     """Tell whether awards of a trigger are worth more while sources hold; rain goes by a rule of its own."""
-    return trigger.startswith(("presence.", "chat.", "content.", "social.")) and trigger.startswith(section.applies_to)
+    return trigger.startswith(_EVERYDAY) and trigger.startswith(section.applies_to)
+
+
+def is_rain_multiplied(section: Multipliers) -> bool:
+    """Tell whether rain brings more while events run."""
+    return RAIN_TRIGGER.startswith(section.applies_to)
+
+
+def covers(section: Multipliers) -> Covers:
+    """Tell what sources apply to: what is earned day by day, or rain alone, or nothing."""
+    if any(each.startswith(section.applies_to) or any(prefix.startswith(each) for prefix in section.applies_to) for each in _EVERYDAY):
+        return "all"
+    return "rain" if is_rain_multiplied(section) else "nothing"

@@ -57,3 +57,19 @@ class Win(NamedTuple):
     cause: str
     told: bool
     """Whether the winner is here to be told."""
+
+
+class Attendance(NamedTuple):
+    """One of those who were there when a scheduled event began."""
+
+    channel: str
+    user: str
+    """Folded."""
+    name: str
+    event: str
+    begins: int
+    """Seconds since 1970."""
+    coins: int
+    """This viewer's."""
+    at: datetime
+    cause: str

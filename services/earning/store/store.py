@@ -172,6 +172,11 @@ class Store:
         named = f"SELECT {_VIEWER} FROM viewers WHERE channel = ? AND user IN (SELECT value FROM json_each(?))"  # noqa: S608
         return [_viewer(row) for row in self.db.execute(named, (channel, json.dumps(users)))]
 
+    def here_since(self, channel: str, at: int) -> list[Viewer]:
+        """Give everybody who is present or suspended, and whoever left since `at`."""
+        found = f"SELECT {_VIEWER} FROM viewers WHERE channel = ? AND (state <> 0 OR left >= ?)"  # noqa: S608 - our own column names
+        return [_viewer(row) for row in self.db.execute(found, (channel, at))]
+
     def not_away(self, channel: str) -> dict[str, Viewer]:
         """Give everybody present or suspended, by user."""
         rows = self.db.execute(f"SELECT {_VIEWER} FROM viewers WHERE channel = ? AND state <> 0", (channel,))  # noqa: S608

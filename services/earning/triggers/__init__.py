@@ -11,7 +11,7 @@ from libs.common.config import Rules
 from services.earning.chat.line import Answer, Line
 from services.earning.media.acts import Like, Stay
 from services.earning.pay.awards import Award, Fee
-from services.earning.pay.occasions import Drop, Night, Win
+from services.earning.pay.occasions import Attendance, Drop, Night, Win
 from services.earning.presence.minutes import Slot
 from services.earning.presence.sights import Return, Sight
 from services.earning.streaks.rules import QualifyingDay
@@ -20,6 +20,7 @@ from services.earning.triggers.bridge import bridge
 from services.earning.triggers.competition import competition
 from services.earning.triggers.decay import decay
 from services.earning.triggers.dwell import dwell
+from services.earning.triggers.event_bonus import event_bonus
 from services.earning.triggers.interest import interest
 from services.earning.triggers.lines.bot_interaction import bot_interaction
 from services.earning.triggers.lines.conversation_starter import conversation_starter
@@ -51,6 +52,8 @@ IN_THE_RAIN: Final[tuple[Callable[[Drop, Rules], Iterator[Award]], ...]] = (rain
 OVERNIGHT: Final[tuple[Callable[[Night, Rules], Iterator[Award | Fee]], ...]] = (interest, decay)
 
 AT_DAYS_END: Final[tuple[Callable[[Win, Rules], Iterator[Award]], ...]] = (competition,)
+
+AT_EVENTS: Final[tuple[Callable[[Attendance, Rules], Iterator[Award]], ...]] = (event_bonus,)
 
 AT_FIRST_SIGHT: Final[tuple[Callable[[Sight, Rules], Iterator[Award]], ...]] = (wallet,)
 

@@ -3,8 +3,9 @@
 from typing import Any, Final
 
 from libs.common.owner import Verb
+from services.earning.verbs import events
 from services.earning.verbs.career import CAREERS
 from services.earning.verbs.like import VERB as LIKE
 from services.earning.verbs.set_rank import VERB as SET_RANK
 
-VERBS: Final[tuple[Verb[Any], ...]] = (LIKE, *CAREERS, SET_RANK)
+VERBS: Final[tuple[Verb[Any], ...]] = (LIKE, *CAREERS, SET_RANK, *events.VERBS)
