@@ -18,6 +18,11 @@ CHALLENGE, ACCEPT, DECLINE, WITHDRAW, DUELS = "challenge", "accept", "decline", 
 """The verbs."""
 
 
+StakeState = Literal["back", "later", "settled"]
+"""Where the challenger's stake is once there is no duel: back; to come back by the ledger's own deadline; or settled before, as the books
+tell: by hand, or by this duel itself, where games were put back to a state from before it was fought."""
+
+
 class ChallengeRequest(Asked):
     """Offer somebody a duel; one's stake is held from then on."""
 
@@ -40,8 +45,8 @@ class OfferAnswer(Done):
     """The challenger's, once the stake is held."""
     commitment: str | None = None
     """SHA-256 of the seed that will decide, hexadecimal; told as long as it is open."""
-    returned: bool = True
-    """Once it is over: whether the stake is back already. If not, the ledger gives it back by its own deadline."""
+    stake: StakeState = "back"
+    """Once it is over."""
 
 
 class AnswerRequest(Asked):

@@ -17,7 +17,7 @@ from libs.common.owner import Case, Errand, Verb, Wanted
 from services.games import rounds
 from services.games.duel import notices, postings, store
 from services.games.duel.duel import GAME, Duel
-from services.games.duel.endings import BACK_ALREADY, Endings, which
+from services.games.duel.endings import SETTLED, Endings, which
 from services.games.duel.rule import Fight, read
 from services.games.eligibility import Player, Terms, declined
 from services.games.fair.book import Request
@@ -121,8 +121,9 @@ class Answers:
         if outcome.refusal != "insufficient_funds":
             cure = "none is needed: the stake goes back"
             log.warning("a duel is off: the ledger refused", duel=duel.id, refusal=outcome.refusal, detail=outcome.detail, cure=cure)
-        if outcome.refusal in BACK_ALREADY:
-            self._endings.finish(unit, duel, "accepted", "void", errand.request, returned=True)
+        stake = SETTLED.get(outcome.refusal or "")
+        if stake is not None:
+            self._endings.finish(unit, duel, "accepted", "void", errand.request, stake)
         else:
             self._endings.begin(unit, duel, "accepted", "void", errand.posting.at)
         if outcome.balance is None:

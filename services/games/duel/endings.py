@@ -1,13 +1,13 @@
 """How an offer ends that leads to no duel: declined, withdrawn, run out, or void. The stake goes back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import structlog
 
 from libs.common.contracts.base import Contract
-from libs.common.contracts.duels import DECLINE, WITHDRAW, AnswerRequest, OfferAnswer, WithdrawRequest
+from libs.common.contracts.duels import DECLINE, WITHDRAW, AnswerRequest, OfferAnswer, StakeState, WithdrawRequest
 from libs.common.contracts.events import Event
 from libs.common.contracts.ledger import Outcome
 from libs.common.contracts.owners import Asked, Declined
@@ -21,8 +21,8 @@ from services.games.part import Tools
 
 log = structlog.get_logger()
 
-BACK_ALREADY: Final = frozenset({"expired", "hold_settled"})
-"""The ledger says so of a stake that went back, at its own deadline or by an operator's hand."""
+SETTLED: Final[Mapping[str, StakeState]] = {"expired": "back", "hold_settled": "settled"}
+"""Where a stake is that the ledger says is held no more: it went back at its deadline, or was settled by somebody else."""
 
 
 class EndRequest(Asked):
@@ -72,15 +72,15 @@ class Endings:
         """Let it be over, whatever the ledger says: what can't go back now does so by the ledger's own deadline."""
         duel = store.get(unit.db, errand.note["duel"])
         how: End = errand.note["how"]
-        returned = outcome.ok or outcome.refusal in BACK_ALREADY
-        if not returned:
+        stake: StakeState = "back" if outcome.ok else SETTLED.get(outcome.refusal or "", "later")
+        if stake == "later":
             about = {"duel": duel.id, "refusal": outcome.refusal, "detail": outcome.detail}
             cure = "thaw the account, if it is frozen; the ledger gives the stake back two hours after the duel's deadline"
             log.warning("a duel's stake can't go back yet", **about, cure=cure)
-        self.finish(unit, duel, "ending", how, errand.request, returned=returned)
-        return _told(duel, how, returned=returned)
+        self.finish(unit, duel, "ending", how, errand.request, stake)
+        return _told(duel, how, stake)
 
-    def finish(self, unit: Unit, duel: Duel, before: State, how: End, request: Asked, *, returned: bool) -> None:
+    def finish(self, unit: Unit, duel: Duel, before: State, how: End, request: Asked, stake: StakeState) -> None:
         """End it, and tell whoever did not ask for that."""
         if not store.move(unit.db, duel.id, before, how):
             raise RuntimeError(f"duel {duel.id} is not {before}")
@@ -89,14 +89,14 @@ class Endings:
         if rules is None:
             return
         for to in _concerned(duel, how):
-            text = notices.ended(duel, how, to, rules.currency, returned=returned)
+            text = notices.ended(duel, how, to, rules.currency, stake)
             unit.announce(notices.pm(duel, how, to, text, request.at))
 
     def _judge(self, unit: Unit, case: Case[Any], found: Sequence[Duel], how: End) -> Contract | Wanted:
         # Asked again after a kill, when the ledger had refused: it is over all the same.
         over = store.answered_by(unit.db, case.request.key)
         if over is not None:
-            return _told(over, "withdrawn" if over.state == "withdrawn" else "declined", returned=False)
+            return _told(over, "withdrawn" if over.state == "withdrawn" else "declined", "later")
         if len(found) != 1:
             return which(found, case.request.user)
         duel = found[0]
@@ -120,8 +120,8 @@ def _wanted(duel: Duel, how: End, at: datetime) -> Wanted:
     return Wanted(postings.refund(duel, how, at), {"duel": duel.id, "how": how})
 
 
-def _told(duel: Duel, how: End, *, returned: bool) -> OfferAnswer:
-    return OfferAnswer(challenger=duel.challenger, target=duel.target, wager=duel.wager, prize=duel.prize, state=how, returned=returned)
+def _told(duel: Duel, how: End, stake: StakeState) -> OfferAnswer:
+    return OfferAnswer(challenger=duel.challenger, target=duel.target, wager=duel.wager, prize=duel.prize, state=how, stake=stake)
 
 
 def _concerned(duel: Duel, how: End) -> tuple[str, ...]:

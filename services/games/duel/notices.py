@@ -5,6 +5,7 @@ from typing import Final
 
 from libs.common.config.economy import Currency
 from libs.common.contracts.announcements import Announcement, Kind
+from libs.common.contracts.duels import StakeState
 from libs.common.names import fold
 from services.games.duel.duel import GAME, Duel, End
 from services.games.duel.postings import key
@@ -43,7 +44,7 @@ def proof(duel: Duel, seed: str, client_seed: str) -> str:
     )
 
 
-def ended(duel: Duel, how: End, to: str, currency: Currency, *, returned: bool) -> str:
+def ended(duel: Duel, how: End, to: str, currency: Currency, held: StakeState) -> str:
     """Tell one of the two that there will be no duel."""
     other = duel.target if to == duel.challenger else duel.challenger
     what = {
@@ -55,8 +56,13 @@ def ended(duel: Duel, how: End, to: str, currency: Currency, *, returned: bool) 
     if to != duel.challenger:
         return what
     stake = _coins(duel.wager, currency)
-    back = f"Your {stake} are back." if returned else f"Your {stake} can't go back as things stand; they will later, by themselves."
-    return f"{what} {back}"
+    match held:
+        case "back":
+            return f"{what} Your {stake} are back."
+        case "later":
+            return f"{what} Your {stake} can't go back as things stand; they will later, by themselves."
+        case "settled":
+            return f"{what} What became of your {stake} before that, 'history' tells."
 
 
 def pm(duel: Duel, rule: str, to: str, text: str, at: datetime, until: datetime | None = None, kind: Kind = "notice") -> Announcement:

@@ -91,15 +91,16 @@ async def test_who_takes_an_offer_is_told_the_true_net(winner: str, words: tuple
 
 
 @pytest.mark.parametrize(
-    ("user", "state", "returned", "words"),
+    ("user", "state", "stake", "words"),
     [
-        ("bob", "declined", True, "You declined alice's duel."),
-        ("alice", "withdrawn", True, "Your challenge to Bob is taken back; your 100 Z are back."),
-        ("alice", "withdrawn", False, "Your challenge to Bob is taken back; your 100 Z come back by themselves, as soon as they can."),
+        ("bob", "declined", "back", "You declined alice's duel."),
+        ("alice", "withdrawn", "back", "Your challenge to Bob is taken back; your 100 Z are back."),
+        ("alice", "withdrawn", "later", "Your challenge to Bob is taken back; your 100 Z come back by themselves, as soon as they can."),
+        ("alice", "withdrawn", "settled", "Your challenge to Bob is taken back; what became of your 100 Z before that, 'history' tells."),
     ],
 )
-async def test_who_ends_an_offer_is_told_so(user: str, state: str, *, returned: bool, words: str) -> None:
-    offer = OFFER.model_copy(update={"state": state, "returned": returned})
+async def test_who_ends_an_offer_is_told_so(user: str, state: str, stake: str, words: str) -> None:
+    offer = OFFER.model_copy(update={"state": state, "stake": stake})
 
     assert await Room(offer).told("decline", user=user) == words
 

@@ -25,8 +25,12 @@ def ended(by: str, offer: OfferAnswer, currency: Currency) -> str:
     if fold(by) != fold(offer.challenger):
         return f"You declined {offer.challenger}'s duel."
     stake = coins(offer.wager, currency)
-    back = f"your {stake} are back." if offer.returned else f"your {stake} come back by themselves, as soon as they can."
-    return f"Your challenge to {offer.target} is taken back; {back}"
+    words = {
+        "back": f"your {stake} are back.",
+        "later": f"your {stake} come back by themselves, as soon as they can.",
+        "settled": f"what became of your {stake} before that, 'history' tells.",
+    }
+    return f"Your challenge to {offer.target} is taken back; {words[offer.stake]}"
 
 
 def fought(duel: DuelAnswer, currency: Currency) -> str:
