@@ -7,18 +7,14 @@ from pydantic import BaseModel
 
 NOT_BUILT: Final = (
     "achievements",
-    "balance_maintenance",
     "content_triggers",
     "cytube_promotion",
-    "daily_competitions",
-    "digest",
     "gambling.blackjack",
     "gambling.heist",
     "gambling.race",
     "gambling.spectacle_cooldown_seconds",
     "gambling.trivia",
     "mediacms",
-    "rain",
     "spending.force_play_now",
     "spending.force_play_requires_admin",
     "spending.interrupt_play_next",

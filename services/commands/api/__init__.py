@@ -9,6 +9,7 @@ from services.commands.api import (
     effects,
     leaderboard,
     profile,
+    raining,
     spending,
     stats,
     system,
@@ -31,6 +32,7 @@ _FAMILIES: Final = (
     stats,
     triggers,
     users,
+    raining,
     announcing,
     configuration,
 )

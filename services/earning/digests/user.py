@@ -6,12 +6,12 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Final, NamedTuple
 
 from libs.common.config import Rules, fill
-from libs.common.ranks import held
 from services.earning.digests.words import missing_to, top_rank
 from services.earning.notices import hint, pm
 from services.earning.pay.caps import Cap
 from services.earning.people.career import Career
 from services.earning.people.viewer import Viewer
+from services.earning.ranks.climb import standing
 from services.earning.scene import Scene
 from services.earning.schedules.clock import Schedule
 from services.earning.schedules.dated import next_due, open_date, planned
@@ -83,7 +83,7 @@ def words(career: Career, day: Sums, week_earned: int, yesterday: str, rules: Ru
         spent=f"{day.spent:,}",
         balance="?" if career.balance is None else f"{career.balance:,}",
         currency=rules.currency.plural,
-        rank=rules.ranks.ladder[held(career.earned, career.tier_name, rules.ranks.ladder)].name,
+        rank=rules.ranks.ladder[standing(career, rules.ranks.ladder)].name,
         streak=in_a_row,
         next_goal_description=ahead.description,
         days_away=ahead.days,
@@ -93,7 +93,7 @@ def words(career: Career, day: Sums, week_earned: int, yesterday: str, rules: Ru
 def goal(career: Career, week_earned: int, rules: Rules) -> Goal:
     """Give the next rank, and in how many days it comes at the pace of the last seven."""
     ladder = rules.ranks.ladder
-    above = held(career.earned, career.tier_name, ladder) + 1
+    above = standing(career, ladder) + 1
     if above >= len(ladder):
         return Goal(top_rank(), "0")
     missing = max(0, ladder[above].min_lifetime_earned - career.earned)

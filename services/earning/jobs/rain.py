@@ -4,10 +4,11 @@ import random
 from typing import Final, Literal
 
 from libs.common.config.circulation import Rain
-from libs.common.ranks import held, perks
+from libs.common.ranks import perks
 from services.earning.multipliers.boost import explained, rain_boost
 from services.earning.pay.occasions import Drop
 from services.earning.people.viewer import Viewer
+from services.earning.ranks.climb import standing
 from services.earning.scene import Scene
 from services.earning.times import MINUTE_US
 from services.earning.triggers.rain import rain
@@ -74,13 +75,13 @@ def _fall(scene: Scene, viewers: list[Viewer], rain_id: str, coins: int) -> None
         paid += [scene.payroll.pay(award) or 0 for award in rain(drop, scene.rules)]
     if told == "chat":
         robot = scene.rules.bot.username
-        values = {"count": len(viewers), "amount": sum(paid), "per_user": min(paid), "sender": robot, "user": robot}
-        scene.say(f"rain:{scene.channel}:{rain_id}", "rain", **values)
+        key = f"rain:{scene.channel}:{rain_id}"
+        scene.say(key, "rain", count=len(viewers), amount=sum(paid), per_user=min(paid), sender=robot, user=robot)
 
 
 def _bonus(scene: Scene, viewer: Viewer) -> int:
     ranks, career = scene.rules.ranks, scene.careers.of(viewer.user)
-    return perks(held(career.earned, career.tier_name, ranks.ladder), ranks).rain_bonus_percent
+    return perks(standing(career, ranks.ladder), ranks).rain_bonus_percent
 
 
 def _is_on(section: Rain) -> bool:

@@ -6,6 +6,7 @@ from libs.common.owner import Verb
 from services.earning.verbs import events
 from services.earning.verbs.career import CAREERS
 from services.earning.verbs.like import VERB as LIKE
+from services.earning.verbs.rain import VERB as RAIN
 from services.earning.verbs.set_rank import VERB as SET_RANK
 
-VERBS: Final[tuple[Verb[Any], ...]] = (LIKE, *CAREERS, SET_RANK, *events.VERBS)
+VERBS: Final[tuple[Verb[Any], ...]] = (LIKE, RAIN, *CAREERS, SET_RANK, *events.VERBS)

@@ -10,6 +10,7 @@ import pytest
 from docs.generate.api import reference
 from libs.common.contracts.analytics import ReportAnswer
 from libs.common.contracts.earning import WhyAnswer
+from libs.common.contracts.earning.rain import Rained
 from libs.common.contracts.games import GameTotals, TotalsAnswer
 from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
@@ -73,6 +74,7 @@ ANSWERS: dict[str, Any] = {
     "resync_colors": Resynced(imported=1, managed=2, applied=True),
     "triggers": ReportAnswer(number=1, rows=[{"trigger": "presence.base", "hits": 1, "viewers": 1, "coins": 1}]),
     "why": WhyAnswer(present_minutes=0, active_minutes=0),
+    "rain": Rained(total=5, recipients=2, each=2, more=1),
     "sale": SaleState(state="paid"),
     "buy": Bought(user="Alice", item="custom_greeting", value="hello", charged=5, discount=0, balance=5),
     "channel_totals": TotalsAnswer(games=[GameTotals(game="spin", rounds=1, wagered=5, won=5)]),
@@ -88,7 +90,7 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "spending.queue_refund": [{"request_id": "r"}, {"request_id": "repeated"}],
     "leaderboard": [{"category": category} for category in ("earners", "rich", "lifetime", "ranks")],
 }
-ANY = {"duration_sec": 60, "username": "alice", "amount": 5, "message": "hello", "value": "hello"}
+ANY = {"duration_sec": 60, "username": "alice", "amount": 5, "total_amount": 5, "message": "hello", "value": "hello"}
 
 
 def paths(value: dict[str, Any], documented: dict[str, str], prefix: str = "") -> Iterator[str]:
