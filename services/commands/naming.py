@@ -10,7 +10,8 @@ from services.commands.registry import Call, Office
 
 WAIT_SECONDS: Final = 0.5
 """No answer is kept back any longer for the sake of a name."""
-_ITEM: Final = "rename_currency"
+OWN_NAME: Final = "rename_currency"
+"""The item that is somebody's own name for it."""
 
 
 async def currency(call: Call[Any], office: Office) -> Currency:
@@ -20,7 +21,7 @@ async def currency(call: Call[Any], office: Office) -> Currency:
         found = await office.owner("shop", call.channel, "belongings", call.asks(Asked), Belongings, WAIT_SECONDS)
     except (UnreachableError, RefusedError):
         return usual
-    return usual if isinstance(found, Declined) else named(found.values.get(_ITEM), usual)
+    return usual if isinstance(found, Declined) else named(found.values.get(OWN_NAME), usual)
 
 
 def named(own: str | None, usual: Currency) -> Currency:

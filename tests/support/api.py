@@ -7,6 +7,7 @@ from typing import Any
 
 from libs.common.accounts import Accounts
 from libs.common.contracts.base import Contract
+from libs.common.contracts.earning.careers import BadgesAnswer
 from libs.common.contracts.shop.vanity import Catalogue, Offer
 from services.commands.api import COMMANDS
 from services.commands.api.answering import Api
@@ -29,6 +30,8 @@ CATALOGUE = Catalogue(
     offers=[offer("custom_greeting", 500), offer("chat_color", 750), offer("shoutout", 50)], multiplier=1, discount=0, currency=None
 )
 
+NO_BADGES = BadgesAnswer(earned=[], ahead=[], hidden=0)
+
 Asking = Callable[[str, Contract | bytes, float], Awaitable[bytes]]
 
 
@@ -36,7 +39,7 @@ class Bench:
     """Asks as a client does: bytes in, bytes out."""
 
     def __init__(self, **answers: Any) -> None:
-        self.ledger = Scripted(**{"catalogue": CATALOGUE, **answers})
+        self.ledger = Scripted(**{"catalogue": CATALOGUE, "badges": NO_BADGES, **answers})
         self.here = Here(database())
         self.clerk = Clerk(PM_COMMANDS, self.ledger, self.here)
         self.clerk.rules = rules()

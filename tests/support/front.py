@@ -16,11 +16,13 @@ from libs.common.contracts.earning import AttendanceRequest, QuietRequest, WhyRe
 from libs.common.contracts.owners import Declined
 from libs.common.contracts.reload import Reloaded
 from libs.common.database import migrate
+from libs.common.owner import Case
 from libs.common.unit import SCHEMA, Unit, encoded
 from services.commands import store
 from services.commands.clerk import Clerk
 from services.commands.handlers import COMMANDS
 from services.earning.store import MIGRATIONS, Store
+from services.earning.verbs import VERBS
 from services.earning.verbs.quiet import wish
 from services.earning.verbs.why import attendance, why
 from tests.support.commands import NOON, Here, database, message, rules
@@ -148,9 +150,18 @@ class Front:
             case "earning", [channel, "attendance"]:
                 day = AttendanceRequest.model_validate_json(encoded(request))
                 return attendance(Store(self.earning), channel, day, self.rules).encode()
+            case "earning", [channel, name]:
+                return self._verb(channel, name, encoded(request))
             case "analytics", [_, report] if report in self.reports:
                 return ReportAnswer(number=1, rows=self.reports[report]).encode()
             case "ingest", ["reload"]:
                 return self.reloaded.encode()
             case _:
                 raise NoReplyError(subject)
+
+    def _verb(self, channel: str, name: str, body: bytes) -> bytes:
+        """Have earning answer, on its own database."""
+        verb = next(verb for verb in VERBS if verb.name == name)
+        request = verb.request.model_validate_json(body)
+        judged = verb.judge(Unit(self.earning, "earning"), Case(channel, request, self.rules, request.at))
+        return encoded(judged)

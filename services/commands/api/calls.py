@@ -107,6 +107,9 @@ class Surroundings(Protocol):
     async def reload(self, by: str) -> Reloaded:
         """Have the configuration read anew; who wanted it is noted for `audit-log`."""
 
+    async def note(self, by: str, command: str, *rooms: Room) -> None:
+        """Note for `audit-log` what was done; for what no other book tells of."""
+
     async def starting(self) -> str | None:
         """Say what has not been ready since the start, if anything."""
 

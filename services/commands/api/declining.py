@@ -18,6 +18,8 @@ _CODES: Final[Mapping[str, Code]] = {
     "insufficient_funds": "insufficient_funds",
     "unknown_account": "unknown_account",
     "cancelled": "cancelled",
+    "unknown_user": "unknown_account",
+    "rank_unknown": "invalid_parameter",
     "no_account": "unknown_account",
     "too_dear": "insufficient_funds",
     "no_text": "invalid_parameter",

@@ -192,7 +192,7 @@ class RequestDesk:
         """
         done = await self._reloaded()
         if done.success:
-            await self._noted(store.Deed(self.at, by, "reload"))
+            await self.note(by, "reload", *self.rooms)
         return done
 
     async def _reloaded(self) -> Reloaded:
@@ -212,12 +212,19 @@ class RequestDesk:
         """Give the data of `system.health`."""
         return await self._house.health()
 
-    async def _noted(self, deed: store.Deed) -> None:
-        def note(unit: Unit) -> None:
-            for room in self.rooms:
+    async def note(self, by: str, command: str, *rooms: Room) -> None:
+        """Note for `audit-log` what was done.
+
+        Raises:
+            ApiError: our own database does not answer.
+        """
+        deed = store.Deed(self.at, by, command)
+
+        def write(unit: Unit) -> None:
+            for room in rooms:
                 store.note(unit.db, room.token, deed)
 
-        await self._written(note, silent="unknown_outcome")
+        await self._written(write, silent="unknown_outcome")
 
     async def _kept(self, call: ApiCall, request: Callable[[str], bytes]) -> bytes:
         if call[REQUEST_ID] is None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from libs.common import ranks
 from libs.common.contracts.earning import WhyAnswer
+from libs.common.contracts.earning.careers import BadgesAnswer
 from libs.common.contracts.games import TOTALS, TotalsAnswer
 from libs.common.contracts.ledger import AccountState
 from libs.common.contracts.ledger_requests import BanRequest
@@ -27,13 +28,15 @@ async def detail(call: ApiCall, house: Surroundings) -> Data:
     if found is None:
         return {"found": False}
     rank = ranks.tiers(house.rules.ranks)[house.rung(call.room, found.account, found.lifetime_earned)].name
-    gambling, seen = await asyncio.gather(_gambling(found, call, house), _last_seen(found, call, house))
+    gambling, seen, badges = await asyncio.gather(
+        _gambling(found, call, house), _last_seen(found, call, house), _badges(found, call, house)
+    )
     return {
         "found": True,
         "username": found.account,
         "channel": call.room.name,
         "account": _account(found, call.room.name, rank, seen),
-        "achievements": [],
+        "achievements": badges,
         "banned": found.banned,
         "gambling": gambling,
     }
@@ -49,6 +52,16 @@ async def _last_seen(found: AccountState, call: ApiCall, house: Surroundings) ->
     except ApiError:
         return None
     return None if isinstance(answer, Declined) else answer.paid_until or answer.since
+
+
+async def _badges(found: AccountState, call: ApiCall, house: Surroundings) -> list[Data]:
+    """Give the badges somebody has; none where earning does not answer."""
+    try:
+        answer = await house.look(call.room, "earning", "badges", found.account, BadgesAnswer, PRESENCE_SECONDS)
+    except ApiError:
+        return []
+    earned = [] if isinstance(answer, Declined) else answer.earned
+    return [{"achievement_id": badge.id, "awarded_at": stamp(badge.at)} for badge in earned]
 
 
 async def _gambling(found: AccountState, call: ApiCall, house: Surroundings) -> Data:
@@ -123,7 +136,8 @@ COMMANDS: Final = (
             "account.economy_banned": "the same as `banned`",
             "account.ban_reason": "why it is suspended, or null",
             "account.frozen": "whether an operator has frozen it",
-            "achievements": "a list; empty, as there are none to be had yet",
+            "achievements[].achievement_id": "a badge, as the configuration calls it; the list is in the order in which they were earned",
+            "achievements[].awarded_at": "when it was earned: `YYYY-MM-DD HH:MM:SS`, UTC",
             "banned": "whether the viewer is suspended from the economy",
             "gambling.total_games": "rounds played, free spins too; `gambling` is empty of who neither staked nor won a coin",
             "gambling.net_profit": "coins won less coins wagered",

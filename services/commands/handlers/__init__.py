@@ -17,6 +17,7 @@ from services.commands.handlers import (
     set_balance,
     top,
 )
+from services.commands.handlers.career import achievements, profile, rank, rewards, set_rank
 from services.commands.handlers.games import duel, fair, flip, gambling, odds, spin
 from services.commands.handlers.shop import bounty, buy, color, fortune, inflation, listing, shoutout, tip, vanity
 from services.commands.registry import Registry
@@ -27,7 +28,11 @@ COMMANDS = Registry(
         history.COMMAND,
         like.COMMAND,
         reports.WHY,
+        rewards.COMMAND,
         top.COMMAND,
+        rank.COMMAND,
+        profile.COMMAND,
+        achievements.COMMAND,
         tip.COMMAND,
         spin.COMMAND,
         flip.COMMAND,
@@ -53,6 +58,7 @@ COMMANDS = Registry(
         deduct.COMMAND,
         rain.COMMAND,
         set_balance.COMMAND,
+        set_rank.COMMAND,
         ban.BAN,
         ban.UNBAN,
         announce.COMMAND,

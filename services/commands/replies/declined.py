@@ -56,6 +56,8 @@ WORDS: Final[Mapping[str, str]] = {
     "like_absent": "I don't see you in the room: you can like what plays while you are there.",
     "like_no_part": "Guests earn nothing here: log in to an account on the site, and your likes count.",
     "like_new": "You are new here: your likes count once you have been around for a while.",
+    "rank_unknown": "There is no such rank. There are: {ranks}.",
+    "rank_earned": "{user} has earned {rank}: nobody is set below that.",
     "rain_nobody": "Nobody is here whom it could rain on.",
     "rain_small": "{total} {symbol} do not go round: {count} viewers are here.",
     "no_part": "{user} takes no part in the economy.",

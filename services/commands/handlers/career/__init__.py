@@ -1,0 +1,1 @@
+"""What somebody reaches by and by: ranks, badges, and how coins are earned at all."""

@@ -1,0 +1,1 @@
+"""What the commands about ranks and badges answer."""
