@@ -19,7 +19,7 @@ from tests.support import books
 from tests.support.house import SERVICES, House
 from tests.support.nats import NatsServer
 from tests.support.robot import Robot
-from tests.support.script import DRY, PLAIN, SILENT, UNWATCHED
+from tests.support.script import BARE
 from tests.support.waiting import until
 
 SERVER = "nats-server"
@@ -31,10 +31,7 @@ RULES: dict[str, dict[str, Any]] = {
         "hourly_milestones": {1: 10, 2: 35, 3: 60},
         "night_watch": {"enabled": True, "hours": list(range(0, 24, 2)), "multiplier": 1.5},
     },
-    "multipliers": PLAIN,
-    **DRY,
-    **UNWATCHED,
-    **SILENT,
+    **BARE,
     "commands": {"rate_limit_per_minute": 100_000},
     "announcer": {"pacing": False},
     "gambling": {

@@ -46,9 +46,7 @@ class House:
             "bot": {"username": script.BOT},
             "metrics": {"port": free_port()},
             "database": {"path": str(folder / "economy.db")},
-            "multipliers": script.PLAIN,
-            **script.UNWATCHED,
-            **script.SILENT,
+            **script.BARE,
         }
         self._environment = dict(environment or {})
         self._processes: dict[str, Program] = {}

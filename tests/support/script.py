@@ -34,6 +34,13 @@ DRY: dict[str, Any] = {
     "digest": {"user_digest": {"enabled": False}, "admin_digest": {"enabled": False}},
 }
 """Nothing comes by the clock alone."""
+UNCOUNTED: dict[str, Any] = {
+    "streaks": {"daily": {"enabled": False}, "weekend_weekday_bridge": {"enabled": False}},
+    "retention": {"welcome_back": {"enabled": False}},
+}
+"""Nothing is paid for coming day after day, or back."""
+BARE: dict[str, Any] = {**SILENT, **UNWATCHED, **UNCOUNTED, **DRY, "multipliers": PLAIN}
+"""Being there is all that is paid, with its milestones and the wallet: what the model of the tests knows of."""
 
 
 def subject(event_name: str, channel: str = CHANNEL) -> str:

@@ -15,7 +15,7 @@ from tests.support.earning_stage import Stage
 from tests.support.model import expect
 from tests.support.model_parts import Room
 from tests.support.replay import load, names, shift
-from tests.support.script import BOT, CHANNEL, DOMAIN, PLAIN, SILENT, UNWATCHED, Script
+from tests.support.script import BARE, BOT, CHANNEL, DOMAIN, Script
 
 NAMES = ("alice", "Bob", "guest")
 START = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
@@ -26,9 +26,7 @@ RULES: dict[str, Any] = {
         "night_watch": {"enabled": True, "hours": [0], "multiplier": 1.25},
     },
     "onboarding": {"welcome_wallet": 7},
-    "multipliers": PLAIN,
-    **UNWATCHED,
-    **SILENT,
+    **BARE,
 }
 
 CAPTURED = {subjects.robot_event(CHANNEL, name) for name in subjects.ROBOT_EVENTS}

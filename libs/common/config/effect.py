@@ -7,7 +7,6 @@ from pydantic import BaseModel
 
 NOT_BUILT: Final = (
     "achievements",
-    "content_triggers",
     "cytube_promotion",
     "gambling.blackjack",
     "gambling.heist",

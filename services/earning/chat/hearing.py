@@ -8,6 +8,7 @@ from libs.common.contracts.events import Chat
 from libs.common.names import fold
 from services.earning.chat import words
 from services.earning.chat.line import Joke, Line, Newcomer, Person
+from services.earning.media.follow import playing
 from services.earning.pay.awards import Award
 from services.earning.people.viewer import Viewer
 from services.earning.presence.standing import State
@@ -123,6 +124,7 @@ class _Heard:
             length=self._length,
             claimed=frozenset(self._scene.calendar.day(user, self._date).claimed),
             silence_us=None if since is None else self._at - since,
+            playing=playing(self._scene, self._at),
             joke=self._joke() if self._laughs else None,
             praised=tuple(_person(people[name]) for name in praised if name in people and self._was_here(people[name])),
             named=tuple(_person(people[name]) for name in self._named if name != user and name in people and _is_here(people[name])),

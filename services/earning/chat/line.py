@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from services.earning.media.playing import Play
 from services.earning.pay.awards import Award
 
 
@@ -76,6 +77,8 @@ class Line(Said):
     """What its speaker had of what can be had once a day."""
     silence_us: int | None = None
     """How long nobody had said anything that counts; None while that is unknown."""
+    playing: Play | None = None
+    """What played when it was said."""
     joke: Joke | None = None
     """What it laughs about, where it laughs."""
     praised: tuple[Person, ...] = ()

@@ -14,10 +14,11 @@ from services.earning.times import MINUTE_US
 from services.earning.triggers import AFTER_MEDIA
 
 
-def playing(scene: Scene) -> Play | None:
-    """Give what plays now; None where nothing does, or what was said last to play is long over."""
+def playing(scene: Scene, at: int | None = None) -> Play | None:
+    """Give what plays at `at` (now); None where nothing does, or it is long over, or something else played then."""
+    at = scene.at if at is None else at
     play = Plays(scene.unit.db).now(scene.channel)
-    return play if play is not None and play.goes_on(scene.at) else None
+    return play if play is not None and play.plays(at) else None
 
 
 def follow(scene: Scene, event: Event) -> None:
@@ -70,7 +71,7 @@ def _change(scene: Scene, media: Media) -> None:
 def _note(scene: Scene, plays: Plays, spans: Iterable[tuple[str, Span]]) -> None:
     """Keep spans, while there is anything that can be stayed for: in a room where nothing plays nobody would ever sweep them."""
     now = plays.now(scene.channel)
-    if (now is not None and not now.is_live and now.goes_on(scene.at)) or plays.ended(scene.channel):
+    if (now is not None and not now.is_live and now.plays(scene.at)) or plays.ended(scene.channel):
         plays.watch(scene.channel, spans)
 
 

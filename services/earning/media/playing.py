@@ -74,9 +74,10 @@ class Play(NamedTuple):
         """Tell whether it has no end."""
         return not self.length
 
-    def goes_on(self, at: int) -> bool:
-        """Tell whether it still plays at `at`, as far as anybody can know."""
-        return self.ended is None and (self.is_live or at <= self.start + self.length + _PAUSES_US)
+    def plays(self, at: int) -> bool:
+        """Tell whether it plays at `at`, as far as anybody can know: clocks of the site and of the robot need not agree to the second."""
+        began = at >= self.changed - _SAME_US
+        return began and self.ended is None and (self.is_live or at <= self.start + self.length + _PAUSES_US)
 
     def is_still(self, media: Media, at: int) -> bool:
         """Tell whether what is told at `at` is this play, told again."""

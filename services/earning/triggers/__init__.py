@@ -23,7 +23,9 @@ from services.earning.triggers.dwell import dwell
 from services.earning.triggers.event_bonus import event_bonus
 from services.earning.triggers.interest import interest
 from services.earning.triggers.lines.bot_interaction import bot_interaction
+from services.earning.triggers.lines.comment_during_media import comment_during_media
 from services.earning.triggers.lines.conversation_starter import conversation_starter
+from services.earning.triggers.lines.first_after_media_change import first_after_media_change
 from services.earning.triggers.lines.first_message_of_day import first_message_of_day
 from services.earning.triggers.lines.greeted_newcomer import greeted_newcomer
 from services.earning.triggers.lines.kudos_received import kudos_received
@@ -61,6 +63,8 @@ SAID: Final[tuple[Callable[[Line, Rules], Iterator[Award]], ...]] = (
     long_message,
     first_message_of_day,
     conversation_starter,
+    first_after_media_change,
+    comment_during_media,
     greeted_newcomer,
     mentioned_by_other,
     laugh_received,
