@@ -32,6 +32,12 @@ GATES: Final[Mapping[str, str | None]] = {
     "bounty": None,
     "bounty_won": None,
     "bounty_expired": None,
+    "event_begins": None,
+    "event_begins_rain": None,
+    "event_begins_plain": None,
+    "event_ends": None,
+    "off_peak_begins": None,
+    "holiday_begins": None,
 }
 """Every public line, and the key of `announcements` that switches it off; None: nothing does."""
 
@@ -45,6 +51,12 @@ _OURS: Final[Mapping[str, str]] = {
     "bounty": "{user} offers {amount} {currency} for: {text} (bounty {number})",
     "bounty_won": "{user} earned the {amount} {currency} that {creator} offered for: {text}",
     "bounty_expired": "Nobody earned your bounty {number} of {total} in time: {text}. {amount} {currency} came back to you.",
+    "event_begins": "{name} has begun! For {span}, what you earn counts x{factor}.",
+    "event_begins_rain": "{name} has begun! For {span}, rain counts x{factor}.",
+    "event_begins_plain": "{name} has begun, for {span}.",
+    "event_ends": "{name} is over. Thank you for being here!",
+    "off_peak_begins": "Quiet hours have begun: for {span}, what you earn counts x{factor}.",
+    "holiday_begins": "{name} is here: all day long, what you earn counts x{factor}.",
     **{name: str(field.default) for name, field in Templates.model_fields.items()},
 }
 """The words where nobody configured any, or where what is configured does not work."""
@@ -112,6 +124,9 @@ class Lines:
         return Words(text)
 
     def _complete(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        minutes = values.get("minutes")
+        if isinstance(minutes, int):
+            values = {**values, "span": span(minutes)}
         if "currency" in values:
             return values
         one = 1 in {values.get("amount"), values.get("cost")}
@@ -143,3 +158,10 @@ def names(users: Sequence[str]) -> str:
     if len(users) == 1:
         return users[0]
     return f"{', '.join(users[:-1])} and {users[-1]}"
+
+
+def span(minutes: int) -> str:
+    """Give a span of time: `45 minutes`, `2 hours`, `1 hour 30 minutes`."""
+    hours, rest = divmod(minutes, 60)
+    parts = [f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in ((hours, "hour"), (rest, "minute")) if count]
+    return " ".join(parts) or "a moment"

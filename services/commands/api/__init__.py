@@ -7,6 +7,7 @@ from services.commands.api import (
     balance,
     configuration,
     effects,
+    events,
     leaderboard,
     profile,
     raining,
@@ -36,6 +37,7 @@ _FAMILIES: Final = (
     ranks,
     raining,
     announcing,
+    events,
     configuration,
 )
 

@@ -18,6 +18,8 @@ from services.commands.handlers import (
     top,
 )
 from services.commands.handlers.career import achievements, profile, rank, rewards, set_rank
+from services.commands.handlers.events import event, status
+from services.commands.handlers.events import listing as events
 from services.commands.handlers.games import duel, fair, flip, gambling, odds, spin
 from services.commands.handlers.shop import bounty, buy, color, fortune, inflation, listing, shoutout, tip, vanity
 from services.commands.registry import Registry
@@ -30,6 +32,8 @@ COMMANDS = Registry(
         reports.WHY,
         rewards.COMMAND,
         top.COMMAND,
+        events.COMMAND,
+        status.COMMAND,
         rank.COMMAND,
         profile.COMMAND,
         achievements.COMMAND,
@@ -62,6 +66,7 @@ COMMANDS = Registry(
         ban.BAN,
         ban.UNBAN,
         announce.COMMAND,
+        event.COMMAND,
         reload.COMMAND,
         inflation.COMMAND,
         vanity.COMMAND,

@@ -79,6 +79,10 @@ WORDS: Final[Mapping[str, str]] = {
     "unreadable_nearest": "{color} can hardly be read here ({score} points; {minimum} are needed). Try {nearest}, which is near it.",
     "under_way": "The one before is still under way.",
     "same_value": "It is so already: nothing was charged.",
+    "event_multiplier": "The multiplier is above 1, and {maximum} at most.",
+    "event_minutes": "An event lasts 1 to {maximum} minutes.",
+    "event_name": "The name may have 1 to {maximum} characters.",
+    "event_running": "{name} runs for {minutes} min more. 'event stop' ends it, and --replace puts another in its place.",
     **{code: f"Nothing happened: {words}" for code, words in common.REFUSALS.items() if code != "insufficient_funds"},
 }
 """By code; `{...}` stand for the values told with it."""

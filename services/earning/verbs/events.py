@@ -7,7 +7,7 @@ from libs.common.contracts.earning.events import Coming, EventsAnswer, EventStar
 from libs.common.contracts.owners import Asked, Declined
 from libs.common.names import fold
 from services.earning.multipliers import adhoc
-from services.earning.multipliers.sources import Source, after, combined, covers
+from services.earning.multipliers.sources import ONE, Source, after, combined, covers
 from services.earning.scene import Scene
 from services.earning.store.happenings import Adhoc
 from services.earning.times import MINUTE_US, slot_time
@@ -22,13 +22,13 @@ _COMING: Final = 3
 def events(scene: Scene, request: Asked) -> EventsAnswer:
     """Tell what holds now for whoever asks, as far as viewers may know of it, and what comes next."""
     scope = covers(scene.rules.multipliers)
-    all_ = [source for source in scene.boosts.of(fold(request.user), scene.now).sources if scope == "all" or _counts(source, scope)]
-    told = [source for source in all_ if not source.hidden]
+    everything = [source for source in scene.boosts.of(fold(request.user), scene.now).sources if scope == "all" or source.is_event]
+    told = [source for source in everything if not source.hidden]
     night, hour = scene.rules.presence.night_watch, slot_time(scene.at // MINUTE_US, scene.rules.economy.zone).hour
     return EventsAnswer(
         holding=[_holding(source) for source in told],
-        combined=combined(told, scene.rules.multipliers).factor,
-        hidden=len(told) < len(all_),
+        combined=ONE if scope == "nothing" else combined(told, scene.rules.multipliers).factor,
+        hidden=len(told) < len(everything),
         covers=scope,
         night_watch=night.multiplier if night.enabled and hour in night.hours else None,
         coming=coming(scene),
@@ -84,10 +84,6 @@ def _wrong(multiplier: Decimal, minutes: int, name: str) -> Declined | None:
     if not 1 <= len(name) <= NAME_CHARACTERS_MAX:
         return Declined(code="event_name", values={"maximum": NAME_CHARACTERS_MAX})
     return None
-
-
-def _counts(source: Source, scope: str) -> bool:
-    return scope == "rain" and source.is_event
 
 
 def _holding(source: Source) -> Holding:

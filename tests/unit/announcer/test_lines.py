@@ -27,6 +27,9 @@ VALUES: dict[str, Any] = {
     "text": "a good pun",
     "number": "3",
     "total": 1_000,
+    "name": "Film night",
+    "factor": "1.5",
+    "minutes": 90,
 }
 
 
@@ -107,3 +110,11 @@ def test_greetings_are_said_one_after_another() -> None:
 
 def test_wins_are_each_said_alone() -> None:
     assert lines().words("jackpot", VALUES).batch is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "span"), [(1, "1 minute"), (60, "1 hour"), (90, "1 hour 30 minutes"), (1_440, "24 hours"), (0, "a moment")]
+)
+def test_a_span_is_told_in_hours_and_minutes(minutes: int, span: str) -> None:
+    told = lines().words("event_begins_plain", {"name": "Film night", "factor": "1", "minutes": minutes})
+    assert told.text == f"Film night has begun, for {span}."

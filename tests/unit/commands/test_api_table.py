@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from docs.generate.api import reference
 from libs.common.contracts.analytics import ReportAnswer
 from libs.common.contracts.earning import WhyAnswer
+from libs.common.contracts.earning.events import EventsAnswer, EventStarted, EventStopped, Holding
 from libs.common.contracts.earning.rain import Rained
 from libs.common.contracts.games import GameTotals, TotalsAnswer
 from libs.common.contracts.health import Health
@@ -74,6 +76,11 @@ ANSWERS: dict[str, Any] = {
     "resync_colors": Resynced(imported=1, managed=2, applied=True),
     "triggers": ReportAnswer(number=1, rows=[{"trigger": "presence.base", "hits": 1, "viewers": 1, "coins": 1}]),
     "why": WhyAnswer(present_minutes=0, active_minutes=0),
+    "events": EventsAnswer(
+        holding=[Holding(kind="adhoc", name="Party", factor=Decimal(2), ends=NOON)], combined=Decimal(2), hidden=False, covers="all"
+    ),
+    "event_start": EventStarted(name="Party", multiplier=Decimal(2), minutes=5, ends=NOON),
+    "event_stop": EventStopped(name="Party"),
     "rain": Rained(total=5, recipients=2, each=2, more=1),
     "sale": SaleState(state="paid"),
     "buy": Bought(user="Alice", item="custom_greeting", value="hello", charged=5, discount=0, balance=5),
@@ -90,7 +97,16 @@ ASKED: dict[str, list[dict[str, Any]]] = {
     "spending.queue_refund": [{"request_id": "r"}, {"request_id": "repeated"}],
     "leaderboard": [{"category": category} for category in ("earners", "rich", "lifetime", "ranks")],
 }
-ANY = {"duration_sec": 60, "username": "alice", "amount": 5, "total_amount": 5, "message": "hello", "value": "hello"}
+ANY = {
+    "multiplier": 2,
+    "minutes": 5,
+    "duration_sec": 60,
+    "username": "alice",
+    "amount": 5,
+    "total_amount": 5,
+    "message": "hello",
+    "value": "hello",
+}
 
 
 def paths(value: dict[str, Any], documented: dict[str, str], prefix: str = "") -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Commands on events, and on whatever else makes everything count for more."""
