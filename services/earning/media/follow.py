@@ -29,7 +29,7 @@ def follow(scene: Scene, event: Event) -> None:
         return
     plays = Plays(scene.unit.db)
     over = plays.ended(scene.channel)
-    if over and not plays.is_anybody_open(scene.channel):
+    if over and not plays.is_anybody_open(scene.channel, scene.at - _grace_us(scene)):
         _settle(scene, plays, over)
 
 
@@ -37,7 +37,7 @@ def come_or_go(scene: Scene, viewer: Viewer, before: Standing, turn: Turn) -> No
     """Note when somebody was here who goes, or turns out to have been here."""
     if before is turn.standing:
         return
-    span = until_gone(before, turn, scene.at, scene.rules.presence.join_debounce_minutes * MINUTE_US)
+    span = until_gone(before, turn, scene.at, _grace_us(scene))
     if span is not None:
         _note(scene, Plays(scene.unit.db), [(viewer.user, span)])
 
@@ -50,6 +50,10 @@ def lose(scene: Scene, proof: int | None, lost: list[tuple[Viewer, Standing]]) -
         plays.keep(scene.channel, play._replace(seen=proof))
     spans = ((viewer.user, until_unknown(before, proof)) for viewer, before in lost)
     _note(scene, plays, ((user, span) for user, span in spans if span is not None))
+
+
+def _grace_us(scene: Scene) -> int:
+    return scene.rules.presence.join_debounce_minutes * MINUTE_US
 
 
 def _change(scene: Scene, media: Media) -> None:

@@ -65,9 +65,10 @@ class Plays:
         """Remove a play."""
         self._db.execute("DELETE FROM plays WHERE channel = ? AND id = ?", (channel, play.id))
 
-    def is_anybody_open(self, channel: str) -> bool:
-        """Tell whether it is open of anybody whether they are here."""
-        return self._db.execute("SELECT 1 FROM viewers WHERE channel = ? AND state = 2 LIMIT 1", (channel,)).fetchone() is not None
+    def is_anybody_open(self, channel: str, since: int) -> bool:
+        """Tell whether it is open of anybody whether they are here, and not for longer than since then."""
+        found = self._db.execute("SELECT 1 FROM viewers WHERE channel = ? AND state = 2 AND since >= ? LIMIT 1", (channel, since))
+        return found.fetchone() is not None
 
     # Who was there
 

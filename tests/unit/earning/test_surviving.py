@@ -150,6 +150,19 @@ class TestWithTheRobotAway:
         assert stage.paid(SURVIVED) == [5]
         assert stage.paid(SURVIVED, "bob") == []
 
+    def test_nobody_waits_for_who_is_never_told_of_again(self, stage: Stage) -> None:
+        stage.join("11:55", "bob")
+        stage.media("12:00", "Casablanca", position=0)
+        stage.tick("12:28")
+        stage.robot("12:28", "connected")
+        stage.chat("12:28:10", "Alice")
+        stage.media("12:30", "Next")
+        assert stage.paid(SURVIVED) == []
+
+        stage.media("12:34", "After")
+
+        assert stage.paid(SURVIVED, "Alice") == stage.paid(SURVIVED, "bob") == [5]
+
     def test_what_nobody_saw_end_ended_when_the_next_began(self, stage: Stage) -> None:
         stage.media("12:00", "Casablanca", position=0)
         stage.tick("12:20")
