@@ -1,9 +1,7 @@
 """Duels, as two viewers live them."""
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
@@ -303,20 +301,6 @@ def test_a_stake_the_ledger_gave_back_by_itself_voids_the_duel(stage: Stage) -> 
     assert purses(stage) == (1_000, 1_000)
     assert stage.states == ["void"]
     assert stage.told[-1][0] == "alice"
-
-
-def test_what_was_fought_after_the_copy_that_was_put_back_is_not_told_as_given_back(stage: Stage) -> None:
-    challenge(stage)
-    with closing(sqlite3.connect(":memory:")) as copy:
-        stage.db.backup(copy)
-        assert stage.say("accept", "bob")["ok"]
-        fought = purses(stage)
-        copy.backup(stage.db)
-    stage.kill()
-    stage.tick(120)
-
-    assert stage.told[-2] == ("alice", "Your duel with Bob has run out unanswered. What became of your 100 Z before that, 'history' tells.")
-    assert (stage.states, purses(stage)) == (["expired"], fought)
 
 
 # -- time ---------------------------------------------------------------------------------------------------------------------------

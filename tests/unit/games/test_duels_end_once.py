@@ -1,5 +1,7 @@
 """Whatever comes at the same time, is repeated, lost or killed: a duel ends once, and no coin is lost or made."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 from hypothesis import settings
@@ -138,3 +140,19 @@ class Duels(RuleBasedStateMachine):
 
 Duels.TestCase.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
 TestDuelsEndOnce = Duels.TestCase
+
+
+def test_what_was_fought_after_the_copy_that_was_put_back_is_not_told_as_given_back() -> None:
+    with closing(Stage()) as stage, closing(sqlite3.connect(":memory:")) as copy:
+        stage.viewers(alice=1_000, Bob=1_000)
+        stage.say("challenge", "alice", target="bob", wager=100)
+        stage.db.backup(copy)
+        assert stage.say("accept", "bob")["ok"]
+        fought = (stage.has("alice"), stage.has("bob"))
+        copy.backup(stage.db)
+        stage.kill()
+        stage.tick(120)
+
+        gone = "Your duel with Bob has run out unanswered. What became of your 100 Z before that, 'history' tells."
+        assert stage.told[-2] == ("alice", gone)
+        assert (stage.states, (stage.has("alice"), stage.has("bob"))) == (["expired"], fought)

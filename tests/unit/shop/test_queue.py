@@ -11,7 +11,6 @@ import pytest
 
 from libs.common.contracts.ledger_requests import BanRequest, FreezeRequest
 from libs.common.contracts.shop.queue import QueuePreviewRequest, QueueRefundRequest, QueueRequest, payment_key, refund_key
-from services.shop.queue import store
 from tests.support.shop_stage import Kept, Stage, opened
 from tests.support.teller import CHANNEL, Teller, reverse, set_to
 
@@ -220,17 +219,6 @@ async def test_what_comes_behind_its_refund_is_not_paid(shop: Stage) -> None:
     assert (await pay(shop))["code"] == "refunded"
     assert (await give_back(shop))["code"] == "unknown_request_id"
     assert shop.teller.balance("Alice") == 5_000
-
-
-async def test_an_id_is_void_as_long_as_its_payment_may_still_come(shop: Stage) -> None:
-    await give_back(shop, "early")
-    shop.tick(hours=1)
-    await give_back(shop, "late")
-    await pay(shop)
-    store.sweep(shop.db, shop.now)
-
-    kept = shop.db.execute("SELECT request_id, state FROM queue_spend_requests ORDER BY 1").fetchall()
-    assert kept == [("late", "void"), ("r1", "paid")]
 
 
 async def test_what_only_the_ledger_remembers_is_given_back(shop: Stage) -> None:

@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 from libs.common.contracts.ledger import Reverse
 from libs.common.contracts.ledger_requests import BanRequest
 from libs.common.contracts.shop.tips import TipRequest
-from services.shop.tips import store
 from services.shop.tips.rules import nearest
 from tests.support.shop_stage import Kept, Stage, opened
-from tests.support.teller import CHANNEL
 from tests.support.waiting import until
 
 LIMIT = 500
@@ -218,12 +216,3 @@ def test_the_nearest_name_is_found_in_its_own_spelling() -> None:
 
 def test_nothing_is_suggested_where_nothing_is_like_it() -> None:
     assert nearest("xyz", ["MovieLover"]) is None
-
-
-async def test_what_was_given_on_days_long_past_is_forgotten(shop: Stage) -> None:
-    await tip(shop)
-    today = shop.now.date().isoformat()
-    store.sweep(shop.db, shop.now)
-    assert store.given(shop.db, CHANNEL, "Alice", today) == 100
-    store.sweep(shop.db, shop.now + timedelta(days=1))
-    assert store.given(shop.db, CHANNEL, "Alice", today) == 0
