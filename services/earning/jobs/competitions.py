@@ -73,7 +73,10 @@ def _close(scene: Scene, closed: str) -> None:
         if viewer is not None and scene.is_paid(viewer):
             viewers[user] = viewer
             days.append(day)
-    for contest in {contest.id: contest for contest in reversed(scene.rules.daily_competitions)}.values():
+    contests: dict[str, Competition] = {}
+    for contest in scene.rules.daily_competitions:
+        contests.setdefault(contest.id, contest)
+    for contest in contests.values():
         _award(scene, contest, winners(contest, days), viewers)
 
 
