@@ -139,7 +139,7 @@ class Stage:
 
     def media(self, at: str, name: str, minutes: float = 30, *, position: float = -3) -> None:
         """Have CyTube say what plays: minutes of 0 are live media, which always stand at 0."""
-        told = {"type": "cm", "media_id": name.lower(), "title": name, "seconds": int(60 * minutes), "paused": position < 0}
+        told: dict[str, Any] = {"type": "cm", "media_id": name.lower(), "title": name, "seconds": int(60 * minutes), "paused": position < 0}
         self.play(MediaChange(**self._base(at), **told, position_seconds=position if minutes else 0))
 
     def emotes(self, at: str, change: Literal["list", "update", "rename", "remove"], *names: str, old: str | None = None) -> None:
