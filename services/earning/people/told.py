@@ -85,6 +85,8 @@ class Told:
         match entry.counts:
             case "earned":
                 career.earned += entry.amount
+                if (entry.metadata or {}).get("undoes") in DAYS_EARNINGS:
+                    day.earned += entry.amount
             case "spent":
                 career.spent -= entry.amount
                 day.spent -= entry.amount

@@ -104,6 +104,15 @@ class TestTransactions:
 
         assert (stage.career("alice").earned, stage.career("alice").balance, stage.day("alice").earned) == (2, 2, 2)
 
+    def test_what_is_undone_lowers_the_day_and_the_lifetime(self) -> None:
+        stage = Stage()
+        stage.join("12:00:00", "alice")
+        stage.tick("12:02:00")
+        undone = Entry(account="Alice", amount=-1, balance=1, type="reversal", counts="earned", metadata={"undoes": "earn"})
+        stage.transact(transaction(9, "posting", entries=[undone], caller="operator"))
+
+        assert (stage.career("alice").earned, stage.day("alice").earned) == (1, 1)
+
     def test_what_the_ledger_refuses_us_is_taken_back(self) -> None:
         stage = Stage()
         stage.join("12:00:00", "alice")
