@@ -1,16 +1,11 @@
 """What bears on lines beside lines: who arrives, the room's emotes, and what nobody heard."""
 
-from datetime import timedelta
-
 from libs.common.contracts.events import Emotes, Event, Gap
 from services.earning.people.viewer import Viewer
 from services.earning.presence.standing import Turn
 from services.earning.scene import Scene
 from services.earning.store.lines import Lines
 from services.earning.times import SECOND_US
-
-_KEPT: timedelta = timedelta(days=3)
-"""Emotes of a day are kept until no line of that day can come any more."""
 
 
 def keep_up(scene: Scene, event: Event) -> None:

@@ -36,13 +36,12 @@ def hear(scene: Scene, event: Chat, viewer: Viewer) -> None:
     if event.shadow or not scene.has_part(viewer):
         return
     heard = _Heard(scene, event, viewer)
-    if heard.is_known():
+    if not heard.remember():
         return
     heard.count()
     if event.at - heard.said <= OLD:
         heard.pay()
         heard.call()
-        heard.remember()
     heard.end_silence()
 
 
@@ -65,8 +64,11 @@ class _Heard:
         self._at = micros(self.said)
         self._date = scene.date(self.said)
 
-    def is_known(self) -> bool:
-        return self._lines.is_known(self._id)
+    def remember(self) -> bool:
+        """Remember the line; tell whether it was not heard before."""
+        window_us = self._scene.rules.chat_triggers.laugh_received.joke_window_seconds * SECOND_US
+        told = Told(self._id, self._viewer.user, self._at, self._earns and not self._laughs)
+        return self._lines.remember(told, self._at - max(window_us, _REMEMBERED_US))
 
     def count(self) -> None:
         scene, text, user = self._scene, self._event.text, self._viewer.user
@@ -98,11 +100,6 @@ class _Heard:
     def call(self) -> None:
         if self._is_command or fold(self._scene.rules.bot.username) in self._named:
             self._lines.call(self._viewer.user, self._at, self._at - CALL_US)
-
-    def remember(self) -> None:
-        window_us = self._scene.rules.chat_triggers.laugh_received.joke_window_seconds * SECOND_US
-        told = Told(self._id, self._viewer.user, self._at, self._earns and not self._laughs)
-        self._lines.remember(told, self._at - max(window_us, _REMEMBERED_US))
 
     def end_silence(self) -> None:
         self._lines.end_silence(self._at)

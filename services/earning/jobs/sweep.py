@@ -1,12 +1,16 @@
-"""Tidying up: counters that say nothing any more."""
+"""Tidying up: counters that say nothing any more, and the emotes of days that are over."""
 
+from datetime import timedelta
 from typing import Final
 
 from services.earning.pay.caps import DAY_US
 from services.earning.scene import Scene
 from services.earning.store.counters import Counters
+from services.earning.store.lines import Lines
 
 NAME: Final = "sweep"
+_EMOTES: Final = timedelta(days=3)
+"""By then no line of a day can come any more."""
 
 
 def plan(scene: Scene, due: int | None) -> int:
@@ -17,4 +21,5 @@ def plan(scene: Scene, due: int | None) -> int:
 def run(scene: Scene, _due: int) -> int:
     """Sweep."""
     Counters(scene.unit.db).sweep(scene.at)
+    Lines(scene.unit.db, scene.channel).forget_emotes_before(scene.date(scene.now - _EMOTES))
     return scene.at + DAY_US

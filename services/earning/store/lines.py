@@ -22,8 +22,7 @@ CREATE TABLE lines (
     joke INTEGER NOT NULL,            -- 1 for what others may laugh about
     UNIQUE (channel, id)
 ) STRICT;
-CREATE INDEX lines_at ON lines (channel, at);
-CREATE INDEX lines_jokes ON lines (channel, number) WHERE joke = 1;
+CREATE INDEX lines_at ON lines (channel, joke, at);
 
 -- Genuine arrivals of a short while.
 CREATE TABLE arrivals (
@@ -106,20 +105,18 @@ class Lines:
 
     # Lines
 
-    def is_known(self, id_: str) -> bool:
-        """Tell whether a line was heard a short while ago."""
-        return self._db.execute("SELECT 1 FROM lines WHERE channel = ? AND id = ?", (self._channel, id_)).fetchone() is not None
-
-    def remember(self, line: Told, since: int) -> None:
-        """Remember a line, and no longer what was said before `since`."""
-        self._db.execute("DELETE FROM lines WHERE channel = ? AND at < ?", (self._channel, since))
-        statement = "INSERT INTO lines (channel, id, user, at, joke) VALUES (?, ?, ?, ?, ?)"
-        self._db.execute(statement, (self._channel, *line))
+    def remember(self, line: Told, since: int) -> bool:
+        """Remember a line, and no longer what was said before `since`; tell whether it is a new one."""
+        self._db.execute("DELETE FROM lines WHERE channel = ? AND joke IN (0, 1) AND at < ?", (self._channel, since))
+        statement = "INSERT OR IGNORE INTO lines (channel, id, user, at, joke) VALUES (?, ?, ?, ?, ?)"
+        return bool(self._db.execute(statement, (self._channel, *line)).rowcount)
 
     def joke(self, since: int, but: str | None) -> tuple[str, str] | None:
         """Give id and author of the last line since then that others may laugh about, `but` one author's."""
-        statement = "SELECT id, user FROM lines WHERE channel = ? AND joke = 1 AND at >= ? AND user IS NOT ? ORDER BY number DESC LIMIT 1"
-        row = self._db.execute(statement, (self._channel, since, but)).fetchone()
+        told = (
+            "SELECT id, user FROM lines WHERE channel = ? AND joke = 1 AND at >= ? AND user IS NOT ? ORDER BY at DESC, number DESC LIMIT 1"
+        )
+        row = self._db.execute(told, (self._channel, since, but)).fetchone()
         return None if row is None else (row[0], row[1])
 
     # Arrivals
@@ -130,8 +127,8 @@ class Lines:
         self._db.execute("INSERT OR REPLACE INTO arrivals VALUES (?, ?, ?, ?)", (self._channel, user, arrival, at))
 
     def arrived(self, users: Sequence[str], since: int) -> dict[str, str]:
-        """Give who of these arrived since then, and the arrivals' ids."""
-        statement = "SELECT user, id FROM arrivals WHERE channel = ? AND user IN (SELECT value FROM json_each(?)) AND at >= ?"
+        """Give who of these arrived since then, and the arrivals' ids. Looked up by name: a whole room may have just arrived."""
+        statement = "SELECT user, id FROM arrivals WHERE channel = ? AND user IN (SELECT value FROM json_each(?)) AND +at >= ?"
         return dict(self._db.execute(statement, (self._channel, json.dumps(users), since)).fetchall())
 
     # Calls for the robot
