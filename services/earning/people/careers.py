@@ -1,7 +1,8 @@
 """The careers of one channel's viewers, while one event is handled."""
 
 from collections.abc import Callable
-from copy import copy
+from dataclasses import fields
+from operator import attrgetter
 from typing import Final
 
 from services.earning.people.career import Career
@@ -9,6 +10,7 @@ from services.earning.store.careers import CareerTable
 
 _ONE_BY_ONE: Final = 16
 """With so many viewers, reading those of all who are here is cheaper."""
+_values: Final = attrgetter(*(field.name for field in fields(Career)))
 
 
 class Careers:
@@ -27,7 +29,7 @@ class Careers:
         career = self._now.get(user)
         if career is None:
             career = self._now[user] = self._find(user)
-            self._before[user] = copy(career)
+            self._before[user] = _copy(career)
         return career
 
     def settle(self, version: str, reached: Callable[[Career, Career], None]) -> None:
@@ -40,7 +42,7 @@ class Careers:
             for career in waiting:
                 before, kept[career.user] = self._before[career.user], career
                 career.checked = version
-                self._before[career.user] = copy(career)  # what `reached` itself changes is looked at once more
+                self._before[career.user] = _copy(career)  # what `reached` itself changes is looked at once more
                 reached(before, career)
         self._table.save(self._channel, kept.values())
 
@@ -59,3 +61,8 @@ class Careers:
             self._here = self._table.of_those_here(self._channel)
         found = None if self._here is None else self._here.pop(user, None)
         return found or self._table.one(self._channel, user)
+
+
+def _copy(career: Career) -> Career:
+    # A fifth of what `copy.copy` takes; a full room has thousands a minute.
+    return Career(*_values(career))
