@@ -12,6 +12,7 @@ from libs.common.service import Runtime
 from services.shop import metrics
 from services.shop.bounties.part import bounties
 from services.shop.colors.part import colors
+from services.shop.levels.part import levels
 from services.shop.part import Part, Tools
 from services.shop.prices.governor import governor
 from services.shop.queue.part import queue
@@ -27,6 +28,7 @@ from services.shop.vanity.part import vanity
 PARTS: Final[tuple[Callable[[Tools], Part], ...]] = (
     governor,
     robots,
+    levels,
     buyers,
     tips,
     vanity,

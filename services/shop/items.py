@@ -33,8 +33,9 @@ FORTUNE: Final = Item("fortune", "fortune", "spend.vanity.fortune", lambda rules
 RENAME: Final = Item(
     "rename_currency", "buy rename <name>", "spend.vanity.rename_currency", lambda rules: rules.vanity_shop.rename_currency_personal
 )
+LEVEL: Final = Item("cytube_promotion", "buy cytube2", "spend.cytube_promotion", lambda rules: rules.cytube_promotion.sold)
 
-ITEMS: Final = (GREETING, COLOR, SHOUTOUT, FORTUNE, RENAME)
+ITEMS: Final = (GREETING, COLOR, SHOUTOUT, FORTUNE, RENAME, LEVEL)
 
 
 def priced(rules: Rules) -> Iterator[tuple[str, int]]:

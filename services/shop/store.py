@@ -5,6 +5,7 @@ from typing import Final
 from libs.common import aliases, owner, rankbook, rulebook
 from services.shop.bounties import store as bounties
 from services.shop.colors import store as colors
+from services.shop.levels import store as levels
 from services.shop.prices import store as prices
 from services.shop.queue import store as queue
 from services.shop.robots import store as robots
@@ -26,5 +27,5 @@ _SCHEMAS: Final = (
     colors.SCHEMA,
 )
 
-MIGRATIONS: Final = ("".join(_SCHEMAS), queue.QUICKER, rankbook.SCHEMA, queue.VOIDS)
+MIGRATIONS: Final = ("".join(_SCHEMAS), queue.QUICKER, rankbook.SCHEMA, queue.VOIDS, levels.SCHEMA)
 """The first is what stands today: each part's own `SCHEMA`. What changes later is a migration of its own."""

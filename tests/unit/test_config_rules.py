@@ -37,7 +37,7 @@ class TestWhatLoads:
 
     def test_all_that_is_odd_about_the_older_example(self) -> None:
         told = {warning.split(":")[0].split(",")[0] for warning in load(OLDER, {}).warnings}
-        assert told == {"chat_triggers.first_after_media_change", "gambling.spin.payouts", "achievements"}
+        assert told == {"chat_triggers.first_after_media_change", "gambling.spin.payouts", "mediacms", "ranks.tiers"}
 
     def test_sections_that_are_not_built_yet_are_told_in_one_warning(self) -> None:
         told = warnings(gambling={"trivia": {"enabled": False}}, vanity_shop={"channel_gif": {"enabled": False}})

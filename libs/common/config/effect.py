@@ -6,8 +6,6 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 NOT_BUILT: Final = (
-    "achievements",
-    "cytube_promotion",
     "gambling.blackjack",
     "gambling.heist",
     "gambling.race",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -213,7 +214,7 @@ class VanityShop(Section):
     rename_currency_personal: RenameCurrency = RenameCurrency()
 
 
-class CytubePromotion(Section):
+class CytubePromotion(Item):
     """A CyTube rank of 2 for coins. Mind that it makes a moderator: it may kick, ban, and change the playlist."""
 
     enabled: bool = True
@@ -222,7 +223,13 @@ class CytubePromotion(Section):
     cost: Coins = 50_000
     min_rank: str = "Associate Producer"
     """The economy's rank from which on it can be bought."""
+    description: str = "A moderator's rank in this room"
+
+    @cached_property
+    def sold(self) -> Item:
+        """It as something for sale: enabled where it can be bought."""
+        return Item(enabled=self.enabled and self.purchasable, cost=self.cost, description=self.description)
 
     def advice(self) -> Iterator[Remark]:
-        if self.enabled and self.purchasable:
+        if self.sold.enabled:
             yield from free(self)

@@ -70,11 +70,17 @@ def win(stage: Stage, user: str, wager: int, payout: int) -> None:
     stage.db.execute("COMMIT")
 
 
+def career(type_: Lifetime, count: int) -> Career:
+    found = Career("alice")
+    setattr(found, FIELDS[type_], count)
+    return found
+
+
 @pytest.mark.parametrize("type_", get_args(Lifetime))
 def test_each_type_measures_its_own_count(type_: Lifetime) -> None:
     units = MEASURES[type_].units
     wanted = Achievement.model_validate(achievement(type_))
-    below, above = Career("alice", **{FIELDS[type_]: 2 * units - 1}), Career("alice", **{FIELDS[type_]: 2 * units})
+    below, above = career(type_, 2 * units - 1), career(type_, 2 * units)
 
     assert (has(below, wanted), has(above, wanted)) == (False, True)
     assert list(reached(below, above, [wanted], anew=False)) == [wanted]

@@ -87,16 +87,6 @@ def test_who_is_quiet_is_not_told_and_rises_all_the_same(stage: Stage) -> None:
     assert (pms(stage), stage.career("alice").tier) == ([], 1)
 
 
-def test_the_rank_is_kept_when_thresholds_rise(stage: Stage) -> None:
-    """A18: thresholds raised in the configuration above a viewer's lifetime."""
-    rise(stage, "12:01", "Alice", 100)
-    stage.configure("12:02", configured({**LADDER[0]}, {**LADDER[1], "min_lifetime_earned": 5_000}))
-    rise(stage, "12:03", "Alice", 1)
-
-    assert stage.career("alice").tier_name == "Known"
-    assert len(facts(stage)) == 1
-
-
 def test_a_tier_put_in_below_is_no_promotion(stage: Stage) -> None:
     rise(stage, "12:01", "Alice", 100)
     stage.configure("12:02", configured(LADDER[0], {"name": "Seen", "min_lifetime_earned": 50}, *LADDER[1:]))

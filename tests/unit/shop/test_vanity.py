@@ -233,6 +233,7 @@ async def test_the_catalogue_lists_prices_and_what_one_has(shop: Stage) -> None:
         "shoutout": (50, None),
         "fortune": (10, None),
         "rename_currency": (2_500, "Doubloons"),
+        "cytube_promotion": (50_000, None),
     }
     assert listed["currency"] == "Doubloons"
 

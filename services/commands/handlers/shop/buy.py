@@ -7,6 +7,7 @@ from typing import Any, Final
 from libs.common.config.economy import Currency
 from libs.common.contracts.base import Contract
 from libs.common.contracts.shop.effects import ColorRequest, Ordered, ShoutoutRequest
+from libs.common.contracts.shop.levels import LevelRequest
 from libs.common.contracts.shop.vanity import Bought, BuyRequest
 from services.commands.arguments import Rest, Word
 from services.commands.orders import Errand, Order, errand
@@ -31,12 +32,15 @@ class Ware:
     usage: str
     order: Callable[[Call[Any], str], Order]
     """The order for it, from the words behind it."""
+    worded: bool = True
+    """Whether there have to be any."""
 
 
 def _kept(item: str) -> Callable[[Call[Any], str], Order]:
     return lambda call, value: errand("shop", "buy", call.asks(BuyRequest, item=item, value=value))
 
 
+_LEVEL: Final = Ware("buy cytube2", lambda call, _: errand("shop", "level", call.asks(LevelRequest, level=call.rank)), worded=False)
 _COLOR: Final = Ware("buy color hex or name", lambda call, value: errand("shop", "color", call.asks(ColorRequest, value=value)))
 
 WARES: Final[Mapping[str, Ware]] = {
@@ -45,6 +49,8 @@ WARES: Final[Mapping[str, Ware]] = {
     "color": _COLOR,
     "colour": _COLOR,
     "shoutout": Ware("buy shoutout text", lambda call, text: errand("shop", "shoutout", call.asks(ShoutoutRequest, text=text))),
+    "cytube2": _LEVEL,
+    "level2": _LEVEL,
 }
 """By the word behind `buy`."""
 
@@ -52,6 +58,7 @@ ANSWERS: Final[Mapping[str, tuple[type[Contract], Callable[[Any, Currency], str]
     "shop.buy": (Bought, words.bought),
     "shop.color": (Ordered, effects.ordered),
     "shop.shoutout": (Ordered, effects.ordered),
+    "shop.level": (Ordered, effects.ordered),
 }
 """What is answered to an order, by its verb, and how it is told."""
 
@@ -61,7 +68,7 @@ async def run(call: Call[Buy], _office: Office) -> Answer | Order:
     ware = WARES.get(call.arguments.thing.lower())
     if ware is None:
         return Answer(words.not_sold(call.arguments.thing), outcome="unknown_ware")
-    if not call.arguments.words:
+    if ware.worded and not call.arguments.words:
         return Answer(common.usage(words.words_missing(), ware.usage), outcome="usage")
     return ware.order(call, call.arguments.words)
 

@@ -8,6 +8,7 @@ from services.commands.replies.declined import WORDS
 _SOON = {
     "shoutout": "I'll say “{value}”.",
     "chat_color": "Your name will be {value} in a moment.",
+    "cytube_promotion": "You will be a moderator in a moment.",
 }
 
 
