@@ -53,9 +53,12 @@ def told_by(section: Rain, viewers: int) -> Literal["pm", "chat", "none"]:
 
 def _fall(scene: Scene, viewers: list[Viewer], rain_id: str, coins: int) -> None:
     boost, told = rain_boost(scene), told_by(scene.rules.rain, len(viewers))
-    paid = []
+    ranks, bonus_of, paid = scene.rules.ranks, dict[int, int](), []
     for viewer in viewers:
-        bonus = _bonus(scene, viewer)
+        place = standing(scene.careers.of(viewer.user), ranks.ladder)
+        if place not in bonus_of:
+            bonus_of[place] = perks(place, ranks).rain_bonus_percent
+        bonus = bonus_of[place]
         metadata = explained(coins, boost)
         if bonus:
             metadata = {"base": coins, **(metadata or {}), "rank_bonus_percent": bonus}
@@ -77,11 +80,6 @@ def _fall(scene: Scene, viewers: list[Viewer], rain_id: str, coins: int) -> None
         robot = scene.rules.bot.username
         key = f"rain:{scene.channel}:{rain_id}"
         scene.say(key, "rain", count=len(viewers), amount=sum(paid), per_user=min(paid), sender=robot, user=robot)
-
-
-def _bonus(scene: Scene, viewer: Viewer) -> int:
-    ranks, career = scene.rules.ranks, scene.careers.of(viewer.user)
-    return perks(standing(career, ranks.ladder), ranks).rain_bonus_percent
 
 
 def _is_on(section: Rain) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from libs.common.config.goals import Competition, Daily
-from libs.common.contracts.ledger import Entry
+from libs.common.contracts.ledger import Entry, Transfer
 from services.earning.jobs.competitions import FIELDS, winners
 from services.earning.people.viewer import Day
 from services.earning.store.days import Days
@@ -36,8 +36,8 @@ def said(stage: Stage, at: str, user: str, times: int = 1, **more: Any) -> None:
 
 def paid(stage: Stage) -> dict[str, int]:
     """Give what was won, by key."""
-    prizes = {posting.key: posting.lines[0] for posting in stage.postings() if posting.key.startswith("comp:")}
-    return {key: line.amount for key, line in prizes.items()}  # type: ignore[union-attr]
+    prizes = [(posting.key, line) for posting in stage.postings() for line in posting.lines if posting.key.startswith("comp:")]
+    return {key: line.amount for key, line in prizes if isinstance(line, Transfer)}
 
 
 def key(user: str, date: str = TODAY, named: str = "best") -> str:

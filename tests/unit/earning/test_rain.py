@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from libs.common.config.circulation import Rain
+from libs.common.contracts.ledger import Transfer
 from services.earning.jobs.rain import told_by
 from services.earning.times import SECOND_US, micros
 from tests.support.earning_stage import NOON, QUIET, ROOM, Stage
@@ -35,7 +36,7 @@ def drops(stage: Stage) -> dict[str, list[int]]:
     for posting in stage.postings():
         kind, *_, rain, _user = posting.key.split(":")
         if kind == "rain":
-            found.setdefault(rain, []).append(posting.lines[0].amount)  # type: ignore[union-attr]
+            found.setdefault(rain, []).extend(line.amount for line in posting.lines if isinstance(line, Transfer))
     return found
 
 
