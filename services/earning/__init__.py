@@ -8,6 +8,6 @@ Keeps in `earning.db` who is in each room and since when, what plays there, the 
 who is quiet.
 
 How it is built: `presence` says which minutes somebody was there, `minutes` makes slots of them, the `triggers` (one file each) give
-awards for what happened, and `payroll` turns awards into postings. What comes by the clock stands in `jobs` and `digests`. `room` holds these together for one channel and one event,
-`earner` for all channels. Only `store` knows SQL, only `app` knows NATS.
+awards for what happened, and `payroll` turns awards into postings. What comes by the clock stands in `jobs` and `digests`. `room` holds
+these together for one channel and one event, `earner` for all channels. Only `store` knows SQL, only `app` knows NATS.
 """
