@@ -44,6 +44,8 @@ class Boosts:
         """Take the scene."""
         self._place = place
         self._known: dict[datetime, Boost] = {}
+        self._multiplied: dict[str, bool] = {}
+        self._worths: dict[tuple[Decimal | int, int], tuple[Decimal, dict[str, Any] | None, Boost]] = {}
 
     def at(self, at: datetime) -> Boost:
         """Give what holds for everybody at an instant."""
@@ -62,12 +64,25 @@ class Boosts:
 
     def boosted(self, award: Award) -> Award:
         """Give an award as it is paid."""
-        if not award.amount or not is_multiplied(award.trigger, self._place.rules.multipliers):
+        multiplied = self._multiplied.get(award.trigger)
+        if multiplied is None:
+            multiplied = self._multiplied[award.trigger] = is_multiplied(award.trigger, self._place.rules.multipliers)
+        if not multiplied or not award.amount:
             return award
         boost = self.of(award.user, award.earned or award.at)
         if boost.factor == ONE:
             return award
+        if award.metadata is None:
+            amount, metadata = self._worth(award.amount, boost)
+            return award._replace(amount=amount, metadata=metadata)
         return award._replace(amount=award.amount * boost.factor, metadata=_explained(award, boost))
+
+    def _worth(self, amount: Decimal | int, boost: Boost) -> tuple[Decimal, dict[str, Any] | None]:
+        """Give what an amount comes to, and why: a full room's minute asks for the same thousands of times."""
+        known = self._worths.get((amount, id(boost)))
+        if known is None:
+            known = self._worths[amount, id(boost)] = (amount * boost.factor, explained(amount, boost), boost)
+        return known[0], known[1]
 
     def _sources(self, at: datetime) -> list[Source]:
         place, rules = self._place, self._place.rules
