@@ -71,12 +71,22 @@ async def start(call: ApiCall, house: Surroundings) -> Data:
     epoch, raw = house.place
 
     def asking(key: str) -> EventStartRequest:
-        wanted = {"multiplier": call[MULTIPLIER], "minutes": call[MINUTES], "name": call[NAME] or _NAME, "replace": call[REPLACE]}
-        return EventStartRequest(key=key, user=call[ADMIN][:_NAME_CHARACTERS_MAX], at=house.at, epoch=epoch, raw=raw, **wanted)
+        return EventStartRequest(
+            key=key,
+            user=call[ADMIN][:_NAME_CHARACTERS_MAX],
+            at=house.at,
+            epoch=epoch,
+            raw=raw,
+            multiplier=call[MULTIPLIER],
+            minutes=call[MINUTES],
+            name=call[NAME] or _NAME,
+            replace=call[REPLACE],
+        )
 
     begun = await house.owner(call, "earning", "event_start", asking, EventStarted)
     if isinstance(begun, Declined):
         raise error(begun, house.rules.currency)
+    await house.note(call[ADMIN], f"event start {call[MULTIPLIER]} {begun.minutes} {begun.name}", call.room)
     return {
         "channel": call.room.name,
         "name": begun.name,
@@ -98,6 +108,8 @@ async def stop(call: ApiCall, house: Surroundings) -> Data:
     ended = await house.owner(call, "earning", "event_stop", asking, EventStopped)
     if isinstance(ended, Declined):
         raise error(ended, house.rules.currency)
+    if ended.name is not None:
+        await house.note(call[ADMIN], "event stop", call.room)
     return {"channel": call.room.name, "stopped": ended.name is not None, "name": ended.name}
 
 

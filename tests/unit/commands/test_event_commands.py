@@ -23,7 +23,7 @@ FILM = Holding(kind="scheduled", name="Film night", factor=Decimal("3.0"), ends=
 NEXT = Coming(name="Talk", factor=Decimal(2), begins=NOW.replace(day=28), ends=NOW.replace(day=28, hour=22))
 NOTHING = EventsAnswer(holding=[], combined=Decimal(1), hidden=False, covers="all")
 STARTED = EventStarted(name="Party", multiplier=Decimal("2.50"), minutes=90, ends=NOW)
-QUEUE_CLOSES = {"spending": {"blackout_windows": [{"name": "Film night", "cron": "0 22 * * 5", "duration_hours": 11}]}}
+QUEUE_CLOSES: dict[str, Any] = {"spending": {"blackout_windows": [{"name": "Film night", "cron": "0 22 * * 5", "duration_hours": 11}]}}
 
 
 class Room(Front):

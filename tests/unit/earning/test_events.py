@@ -194,7 +194,7 @@ class TestBegunByHand:
 
     def test_a_second_one_is_declined_unless_it_shall_take_the_place(self) -> None:
         stage = Stage(scheduled())
-        party = {"multiplier": 2, "minutes": 60, "name": "Party"}
+        party: dict[str, Any] = {"multiplier": 2, "minutes": 60, "name": "Party"}
         stage.ask("event_start", "12:00", "Admin", **party)
         declined = stage.ask("event_start", "12:10", "Admin", **{**party, "name": "Ball"})
         done = stage.ask("event_start", "12:20", "Admin", **{**party, "name": "Ball"}, replace=True)
@@ -213,9 +213,8 @@ class TestBegunByHand:
 
     def test_asked_again_under_its_key_it_is_begun_once(self) -> None:
         stage = Stage(scheduled())
-        for _ in range(2):
-            answer = stage.ask("event_start", "12:00", "Admin", key="once", multiplier=2, minutes=5, name="Party")
-        assert answer["ok"]
+        answers = [stage.ask("event_start", "12:00", "Admin", key="once", multiplier=2, minutes=5, name="Party") for _ in range(2)]
+        assert answers[0] == answers[1]
         assert told(stage) == ["event_begins"]
 
     @pytest.mark.parametrize(
