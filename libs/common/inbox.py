@@ -2,8 +2,8 @@
 
 The client's own `request` waits by three callbacks and in a way that can lose a cancellation; who asks for every payment pays for that.
 
-What is asked on one subject in one turn of the loop goes as one message (see `bundle`): a single question waits no longer for that, and of
-a hundred at once, each costs a fraction of a message.
+What is asked of one of our own services on one subject in one turn of the loop goes as one message (see `bundle`): a single question waits
+no longer for that, and of a hundred at once, each costs a fraction of a message.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeout
 
-from libs.common import bundle
+from libs.common import bundle, subjects
 
 _STATUS: Final = "Status"
 _NOBODY: Final = "503"
@@ -95,7 +95,9 @@ class Inbox:
 
     async def _publish(self, subject: str, questions: Sequence[_Question]) -> None:
         bytes_max = min(bundle.BYTES_MAX, self._nats.max_payload - bundle.HEADERS_BYTES)
-        for run in bundle.runs([each.body for each in questions], bytes_max):
+        # Others, such as the robot, know no bundles.
+        parts_max = bundle.PARTS_MAX if subjects.is_ours(subject) else 1
+        for run in bundle.runs([each.body for each in questions], bytes_max, parts_max):
             await self._publish_together(subject, [each for each in questions[run] if not each.answer.done()])
 
     async def _publish_together(self, subject: str, questions: Sequence[_Question]) -> None:

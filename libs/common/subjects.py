@@ -72,6 +72,11 @@ class Stream:
     """Whether writers may publish atomic batches (NATS 2.12 and later)."""
 
 
+def is_ours(subject: str) -> bool:
+    """Tell whether a subject belongs to the economy's services alone."""
+    return subject.startswith(OURS.removesuffix(">"))
+
+
 def token(channel: str) -> str:
     """Give the channel's name as it stands in subjects, by kryten-py's rule."""
     return normalize_token(channel)

@@ -65,20 +65,20 @@ async def echo(request: Request) -> bytes:
 
 
 async def test_each_question_has_its_own_answer(inbox: Inbox, house: House) -> None:
-    await house.open("echo", echo)
+    await house.open("economy.echo", echo)
     questions = [str(number).encode() for number in range(300)]
-    assert await asyncio.gather(*(inbox.ask("echo", question, 5) for question in questions)) == questions
+    assert await asyncio.gather(*(inbox.ask("economy.echo", question, 5) for question in questions)) == questions
 
 
 async def test_what_is_asked_together_goes_as_few_messages(inbox: Inbox, house: House) -> None:
-    await house.open("echo", echo)
-    await asyncio.gather(*(inbox.ask("echo", b"", 5) for _ in range(300)))
+    await house.open("economy.echo", echo)
+    await asyncio.gather(*(inbox.ask("economy.echo", b"", 5) for _ in range(300)))
     assert len(house.messages) == 3
 
 
 async def test_a_question_by_itself_goes_as_it_is(inbox: Inbox, house: House) -> None:
-    await house.open("echo", echo)
-    assert await inbox.ask("echo", b"alone", 5) == b"alone"
+    await house.open("economy.echo", echo)
+    assert await inbox.ask("economy.echo", b"alone", 5) == b"alone"
     assert (house.messages[0].data, house.messages[0].headers) == (b"alone", None)
 
 
@@ -90,8 +90,8 @@ async def test_no_answer_waits_for_another_of_its_bundle(inbox: Inbox, house: Ho
             await release.wait()
         return request.body
 
-    await house.open("both", handle)
-    slow, quick = asyncio.create_task(inbox.ask("both", b"slow", 5)), asyncio.create_task(inbox.ask("both", b"quick", 5))
+    await house.open("economy.both", handle)
+    slow, quick = asyncio.create_task(inbox.ask("economy.both", b"slow", 5)), asyncio.create_task(inbox.ask("economy.both", b"quick", 5))
     assert await quick == b"quick"
     assert len(house.messages) == 1
     release.set()
@@ -102,8 +102,8 @@ async def test_answers_that_do_not_fit_into_one_message_come_in_several(client: 
     async def handle(request: Request) -> bytes:
         return request.body * (client.max_payload // 2)
 
-    await house.open("long", handle)
-    found = await asyncio.gather(*(inbox.ask("long", question, 5) for question in (b"a", b"b", b"c")))
+    await house.open("economy.long", handle)
+    found = await asyncio.gather(*(inbox.ask("economy.long", question, 5) for question in (b"a", b"b", b"c")))
     assert [answer[:1] for answer in found] == [b"a", b"b", b"c"]
 
 
@@ -111,8 +111,8 @@ async def test_of_a_bundle_only_the_answer_that_is_too_long_is_withheld(client: 
     async def handle(request: Request) -> bytes:
         return request.body * (client.max_payload if request.body == b"a" else 1)
 
-    await house.open("long", handle)
-    found = await asyncio.gather(*(inbox.ask("long", question, 5) for question in (b"a", b"b")))
+    await house.open("economy.long", handle)
+    found = await asyncio.gather(*(inbox.ask("economy.long", question, 5) for question in (b"a", b"b")))
     assert found == [Unsendable().encode(), b"b"]
 
 
@@ -120,19 +120,28 @@ async def test_who_knows_no_bundles_has_answered_nothing(client: Client, inbox: 
     async def refuse(message: Msg) -> None:
         await message.respond(b'{"ok":false}')
 
-    await client.subscribe("older", cb=refuse)
-    found = await asyncio.gather(*(inbox.ask("older", b"{}", 5) for _ in range(2)), return_exceptions=True)
+    await client.subscribe("economy.older", cb=refuse)
+    found = await asyncio.gather(*(inbox.ask("economy.older", b"{}", 5) for _ in range(2)), return_exceptions=True)
     assert [type(each) for each in found] == [NotTaken, NotTaken]
 
 
+async def test_a_service_that_is_not_ours_is_asked_one_by_one(client: Client, inbox: Inbox) -> None:
+    async def respond(message: Msg) -> None:
+        await message.respond(message.data)
+
+    await client.subscribe("kryten.somebody.command", cb=respond)
+    questions = [b"one", b"two", b"three"]
+    assert await asyncio.gather(*(inbox.ask("kryten.somebody.command", question, 5) for question in questions)) == questions
+
+
 async def test_a_bundle_that_is_none_is_answered(client: Client, house: House) -> None:
-    await house.open("echo", echo)
-    answer = await client.request("echo", b"abc", timeout=5, headers={LENGTHS: "1,1"})
+    await house.open("economy.echo", echo)
+    answer = await client.request("economy.echo", b"abc", timeout=5, headers={LENGTHS: "1,1"})
     assert b"invalid_request" in answer.data
 
 
 async def test_nobody_is_told_by_all_of_a_bundle(inbox: Inbox) -> None:
-    found = await asyncio.gather(*(inbox.ask("nobody", b"", 60) for _ in range(2)), return_exceptions=True)
+    found = await asyncio.gather(*(inbox.ask("economy.nobody", b"", 60) for _ in range(2)), return_exceptions=True)
     assert [type(each) for each in found] == [NoRespondersError, NoRespondersError]
 
 
