@@ -75,8 +75,6 @@ class _Heard:
         career, day = scene.careers.of(user), scene.calendar.day(user, self._date)
         career.messages += 1
         day.messages_sent += 1
-        if not self._earns:
-            return
         day.long_messages += self._length >= scene.rules.chat_triggers.long_message.min_chars
         day.gifs_posted += words.has_gif(text)
         emotes = self._lines.emotes_among(text.split())

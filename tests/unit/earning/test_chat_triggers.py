@@ -323,7 +323,7 @@ class TestALine:
         for second, text in enumerate(("!spin 20", "   ", "! " + LONG), 10):
             stage.chat(f"11:59:{second}", "Alice", text=text)
 
-        assert (stage.day("alice").messages_sent, stage.career("alice").messages, stage.day("alice").long_messages) == (3, 3, 0)
+        assert (stage.day("alice").messages_sent, stage.career("alice").messages, stage.day("alice").long_messages) == (3, 3, 1)
         assert len(stage.postings()) == before
 
     def test_that_is_old_when_it_is_heard_is_counted_and_not_paid(self) -> None:
