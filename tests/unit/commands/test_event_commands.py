@@ -209,3 +209,13 @@ class TestApi:
     async def test_it_is_ended(self, *, stopped: bool, name: str | None) -> None:
         data = await Bench(event_stop=EventStopped(name=name)).ask("event.stop")
         assert data == {"channel": "Room", "stopped": stopped, "name": name}
+
+
+async def test_what_is_begun_by_pm_is_listed_and_ended() -> None:
+    """With earning's own answers, from the words of one PM to those of the next."""
+    front = Front()
+    await front.ask("event start 2 60 Party", "boss", rank=5)
+    assert "Party: x2, until" in await front.told("events")
+    assert (await front.told("event start 3 60 Ball", "boss", rank=5)).startswith("Party runs for 60 min more.")
+    assert await front.told("event stop", "boss", rank=5) == "Party is over. The room is told."
+    assert await front.told("event stop", "boss", rank=5) == "No event that was begun by hand is running."
