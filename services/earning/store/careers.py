@@ -47,7 +47,7 @@ _SAVE: Final = (
     f"INSERT INTO careers (channel, user, {_COLUMNS}) VALUES (?, ?{', ?' * len(_KEPT)})"  # noqa: S608 - our own column names
     f" ON CONFLICT (channel, user) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _KEPT)}"
 )
-_HERE: Final = "SELECT user FROM viewers WHERE viewers.channel = careers.channel AND state = 1"
+_HERE: Final = "SELECT user FROM viewers WHERE viewers.channel = careers.channel AND state <> 0"
 
 
 class CareerTable:
