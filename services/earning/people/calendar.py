@@ -42,5 +42,7 @@ class Calendar:
         if self._asked[date] < _ONE_BY_ONE:
             return self._table.one(self._channel, user, date)
         if self._asked[date] == _ONE_BY_ONE:
-            self._read.update(((other, date), day) for other, day in self._table.all(self._channel, date).items())
+            # Not those that are being counted on: what stands in the table is older.
+            read = (((other, date), day) for other, day in self._table.all(self._channel, date).items())
+            self._read.update((key, day) for key, day in read if key not in self._touched)
         return self._read.pop((user, date), None) or self._table.one(self._channel, user, date)
