@@ -327,3 +327,12 @@ def test_three_days_between_two_proofs_are_paid_minute_by_minute() -> None:
     assert sum(room.paid("presence.base", "alice")) == 3 * 24 * 60
     assert room.paid("dwell.24h", "bob") == [1000] * 3
     assert max(posting.at for posting in room.postings()) > NOON
+
+
+def test_who_speaks_at_a_minutes_end_in_a_full_room_keeps_that_minute() -> None:
+    stage = Stage(QUIET)
+    stage.listed("12:00:00", *(f"v{number:02}" for number in range(20)))
+    stage.tick("12:01:00")
+    stage.chat("12:02:00", "v00")
+
+    assert (stage.day("v00").present, stage.day("v00").messages_sent) == (2, 1)
