@@ -1,11 +1,12 @@
 """Earning decides who has earned what.
 
-Takes the events of a room (`ECONOMY_EVENTS`), and from the ledger's transactions what became of its own postings, bans, and what
-counts towards a lifetime. Gives postings to the ledger, the fact of each arrival, and PMs to those who have reached something.
+Takes the events of a room (`ECONOMY_EVENTS`), from the ledger's transactions what became of its own postings, bans, and what counts
+towards a lifetime, and from the games' facts what was won. Gives postings to the ledger, facts of arrivals and ranks, and PMs to those who
+have reached something.
 Answers `economy.earning.<channel>.<verb>`: `quiet` (who wants to be spared PMs that nobody asked for), `why` (what keeps a viewer from
 earning), `attendance` (how many were there), and what else stands in `verbs`.
-Keeps in `earning.db` who is in each room and since when, what plays there, the minutes of each day, fractions of coins, PMs that wait, and
-who is quiet.
+Keeps in `earning.db` who is in each room and since when, what plays there, the minutes of each day, what everybody has reached so far and
+with which badges, fractions of coins, PMs that wait, and who is quiet.
 
 How it is built: `presence` says which minutes somebody was there, `minutes` makes slots of them, the `triggers` (one file each) give
 awards for what happened, and `payroll` turns awards into postings. What comes by the clock stands in `jobs` and `digests`. `room` holds
