@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from libs.common.config.section import MAX_COINS, Coins, Rate, Remark, Section
+from libs.common.config.section import Amount, Coins, MAX_COINS, Rate, Remark, Section
 
 Lifetime = Literal[
     "lifetime_messages",
@@ -48,7 +48,7 @@ class LifetimeCondition(Section):
     """From when on an achievement is reached."""
 
     type: Lifetime
-    threshold: Rate
+    threshold: Amount
     field: str | None = None
     """No effect."""
 
@@ -80,7 +80,7 @@ class DailyCondition(Section):
 
     type: Literal["daily_threshold", "daily_top"]
     field: Daily
-    threshold: Rate = Decimal(0)
+    threshold: Amount = Decimal(0)
     """For `daily_threshold`."""
 
 

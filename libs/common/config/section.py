@@ -61,6 +61,9 @@ Share = Annotated[Decimal, Field(ge=0, le=1), _JSON]
 Rate = Annotated[Decimal, Field(ge=0, le=1_000_000), _JSON]
 """Coins, or a factor on coins, exact to the last decimal written."""
 
+Amount = Annotated[Decimal, Field(ge=0, le=MAX_COINS), _JSON]
+"""How much of something is needed, such as coins of a lifetime."""
+
 EMPTY = BeforeValidator(lambda value: {} if value is None else value)
 """For a section that may stand empty."""
 

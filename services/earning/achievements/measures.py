@@ -50,7 +50,8 @@ def reached(before: Career, career: Career, achievements: Iterable[Achievement],
     for achievement in achievements:
         of, units = MEASURES[achievement.condition.type]
         now, then = of(career), of(before)
-        if now < achievement.condition.threshold * units:
-            continue
-        if anew or now // units > then // units or then < achievement.condition.threshold * units:
+        if now == then and not anew:
+            continue  # so it is for most of them, each minute for everybody
+        needed = achievement.condition.threshold * units
+        if now >= needed and (anew or now // units > then // units or then < needed):
             yield achievement

@@ -237,3 +237,9 @@ def test_one_that_is_not_configured_any_more_keeps_its_badge() -> None:
     stage.configure("12:01", configured())
 
     assert badges(stage) == [("badge", 50)]
+
+
+def test_a_threshold_may_be_as_high_as_any_rank() -> None:
+    wanted = Achievement.model_validate(achievement("lifetime_earned", 5_000_000))
+
+    assert (has(Career("a", earned=4_999_999), wanted), has(Career("a", earned=5_000_000), wanted)) == (False, True)
