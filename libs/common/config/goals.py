@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from libs.common.config.section import Amount, Coins, MAX_COINS, Rate, Remark, Section
+from libs.common.config.section import MAX_COINS, Amount, Coins, Rate, Remark, Section
 
 Lifetime = Literal[
     "lifetime_messages",
