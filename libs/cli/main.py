@@ -17,6 +17,7 @@ PLACES: Final = {
     "verify-fair": "libs.cli.verify_fair:command",
     "report": "libs.cli.report:command",
     "sql": "libs.cli.report:sql",
+    "replay": "libs.cli.replay.command:command",
     "backup": "libs.cli.backup:command",
     "restore": "libs.cli.restore:command",
     "reload": "libs.cli.reload:command",

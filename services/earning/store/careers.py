@@ -76,6 +76,10 @@ class CareerTable:
         rows = self._db.execute(f"SELECT user, {_COLUMNS} FROM careers WHERE channel = ? ORDER BY user", (channel,))  # noqa: S608
         return (Career(*row) for row in rows)
 
+    def banned(self) -> list[tuple[str, str]]:
+        """Give the channel and the user of everybody who is banned."""
+        return self._db.execute("SELECT channel, user FROM careers WHERE banned").fetchall()
+
     def with_at_least(self, channel: str, coins: int) -> list[str]:
         """Give who (folded) had so many coins when their career was last written."""
         return [user for (user,) in self._db.execute("SELECT user FROM careers WHERE channel = ? AND balance >= ?", (channel, coins))]
