@@ -128,7 +128,9 @@ class _Heard:
 
     def _joke(self) -> Joke | None:
         section = self._scene.rules.chat_triggers.laugh_received
-        found = self._lines.joke(self._at - section.joke_window_seconds * SECOND_US, self._viewer.user if section.self_excluded else None)
+        # A line that comes late laughs about nothing that was said after it.
+        since, but = self._at - section.joke_window_seconds * SECOND_US, self._viewer.user if section.self_excluded else None
+        found = self._lines.joke(since, self._at, but)
         if found is None:
             return None
         teller = self._scene.store.viewer(self._scene.channel, found[1])

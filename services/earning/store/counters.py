@@ -51,6 +51,6 @@ class Counters:
     def _standing(self, channel: str, cap: Cap, at: int) -> tuple[int, int, int]:
         statement = "SELECT count, since, until FROM counters WHERE channel = ? AND name = ? AND user = ? AND scope = ?"
         row = self._db.execute(statement, (channel, cap.name, cap.user, cap.scope)).fetchone()
-        if row is None or (cap.window_us is not None and not row[1] <= at < row[1] + cap.window_us):
+        if row is None or (cap.window_us is not None and at >= row[1] + cap.window_us):
             return 0, at, at + (cap.keep_us if cap.window_us is None else cap.window_us)
         return int(row[0]), int(row[1]), int(row[2])

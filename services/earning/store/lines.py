@@ -111,12 +111,13 @@ class Lines:
         statement = "INSERT OR IGNORE INTO lines (channel, id, user, at, joke) VALUES (?, ?, ?, ?, ?)"
         return bool(self._db.execute(statement, (self._channel, *line)).rowcount)
 
-    def joke(self, since: int, but: str | None) -> tuple[str, str] | None:
-        """Give id and author of the last line since then that others may laugh about, `but` one author's."""
+    def joke(self, since: int, until: int, but: str | None) -> tuple[str, str] | None:
+        """Give id and author of the last line said in a span that others may laugh about, `but` one author's."""
         told = (
-            "SELECT id, user FROM lines WHERE channel = ? AND joke = 1 AND at >= ? AND user IS NOT ? ORDER BY at DESC, number DESC LIMIT 1"
+            "SELECT id, user FROM lines WHERE channel = ? AND joke = 1 AND at BETWEEN ? AND ? AND user IS NOT ? "
+            "ORDER BY at DESC, number DESC LIMIT 1"
         )
-        row = self._db.execute(told, (self._channel, since, but)).fetchone()
+        row = self._db.execute(told, (self._channel, since, until, but)).fetchone()
         return None if row is None else (row[0], row[1])
 
     # Arrivals
