@@ -15,6 +15,10 @@ from tests.support.earnings.stays import People
 
 HOUR = timedelta(hours=1)
 TOO_LATE = timedelta(minutes=10)
+SKEW = timedelta(seconds=10)
+"""Clocks of the site and of the robot may differ by so much: a line heard during a play, but said longer before it, is not about it."""
+REMEMBERED = timedelta(minutes=1)
+"""So long a line can be laughed about at least, by the time of the latest one: a laugh that is heard later comes too late."""
 ANSWER_WITHIN = timedelta(seconds=30)
 
 
@@ -104,13 +108,12 @@ class Conversation:
 
     def _about_media(self, number: int, line: Chat, author: str, at: datetime) -> None:
         play = next((play for play in reversed(self.plays) if play.told <= number), None)
-        if play is None or at < play.changed or not self._is_paid(author, line):
+        if play is None or at < play.changed - SKEW or not self._is_paid(author, line):
             return
         first = self._section("content_triggers.first_after_media_change")
-        if first and not play.has_first:
+        if first and not play.has_first and at - play.changed <= timedelta(seconds=first["window_seconds"]):
             play.has_first = True
-            if at - play.changed <= timedelta(seconds=first["window_seconds"]):
-                self._pay(number, line, author, "content.first_after_media_change", first["reward"])
+            self._pay(number, line, author, "content.first_after_media_change", first["reward"])
         comment = self._section("content_triggers.comment_during_media")
         if comment:
             most = comment["max_per_item_base"]
@@ -123,7 +126,7 @@ class Conversation:
     def _like(self, number: int, event: PrivateMessage) -> None:
         section, user = self._section("content_triggers.like_current"), event.user.casefold()
         play = next((play for play in reversed(self.plays) if play.told <= number), None)
-        if section and play is not None and self.people.may_earn(user) and user not in play.likes:
+        if section and play is not None and self._is_paid(user, event) and user not in play.likes:
             play.likes.add(user)
             self._pay(number, event, user, "content.like_current", section["reward"])
 
@@ -161,7 +164,8 @@ class Conversation:
     def _laugh(self, number: int, line: Chat, author: str, at: datetime, day: date) -> None:
         section = self._section("chat_triggers.laugh_received")
         window = self.rules.span("chat_triggers.laugh_received.joke_window_seconds", seconds=1)
-        jokes = [said for said in self.said[-200:] if said.is_joke and said.author != author and at - said.at <= window]
+        since = max(at - window, max(at, self.spoken or at) - max(window, REMEMBERED))
+        jokes = [said for said in self.said[-200:] if said.is_joke and said.author != author and since <= said.at <= at]
         if not section or not jokes or not self._is_paid(jokes[-1].author, line):
             return
         joke = jokes[-1]
@@ -184,12 +188,15 @@ class Conversation:
         self._pay(number, line, name, "chat.kudos_received", section["reward"])
 
     def _answer(self, number: int, line: Chat) -> None:
-        """Pay whom the robot answers: whoever called it last, half a minute ago at most."""
+        """Pay whom the robot answers: whoever called it last, half a minute ago at most; who is named has it to themselves."""
         section, at = self._section("social_triggers.bot_interaction"), min(line.time, line.at)
         recent = [user for when, user in self.calls if at - when <= ANSWER_WITHIN]
         if not section or not recent:
             return
-        named = [user for user in recent if user in words.named(line.text)]
+        names = words.named(line.text)
+        named = [user for user in recent if user in names]
+        if not named and any(name in self.people.all and self.people.all[name].is_here(line.at) for name in names):
+            return
         user, day = (named or recent)[-1], self.rules.day(at)
         self.calls = [call for call in self.calls if call[1] != user]
         if self._is_paid(user, line) and self.story.value(user, day, "bot_interactions") < section["max_per_day"]:
@@ -203,7 +210,7 @@ class Conversation:
         section: dict[str, Any] = self.rules[key]
         return section if section["enabled"] else {}
 
-    def _is_paid(self, user: str, line: Chat) -> bool:
+    def _is_paid(self, user: str, line: Chat | PrivateMessage) -> bool:
         """Tell whether somebody earns and is not too new: who is not paid takes no one's place, and uses nothing up."""
         return self.people.may_earn(user) and not self.people.is_too_new(user, line.at)
 

@@ -49,12 +49,13 @@ class Life:
     _plans: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     _number: "count[int]" = field(default_factory=count)
     _now: datetime = field(init=False)
+    _said: datetime = field(init=False)
     _plays: int = 0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(f"life {self.plot.seed}")
         self.end = self.plot.start + timedelta(hours=self.plot.hours)
-        self._now = self.plot.start
+        self._now = self._said = self.plot.start
 
     def run(self) -> None:
         """Live until the end; a tick some minutes later closes the story."""
@@ -183,7 +184,11 @@ class Life:
         """Say something, a moment (or long) before the robot tells of it."""
         if name not in self.present and name != script.BOT:
             return
-        said = at - late - timedelta(milliseconds=self.chance.randint(5, 400))
+        said = at - timedelta(milliseconds=self.chance.randint(5, 400))
+        if late:
+            said -= late
+        else:
+            said = self._said = max(said, self._said + timedelta(milliseconds=1))
         self.told.event("chatMsg", script.line(name, html.escape(text), said, **({"shadow": True} if shadow else {})), at)
 
     def _talk(self, at: datetime) -> None:
