@@ -84,7 +84,8 @@ class TestWhatLoads:
         given, text = yaml.safe_load(EXAMPLE.read_text(encoding="utf-8")), EXAMPLE.read_text(encoding="utf-8")
 
         def missing(section: BaseModel, written: dict[str, Any], path: str) -> Iterator[str]:
-            for name, value in section:
+            for name in type(section).model_fields:
+                value = getattr(section, name)
                 if isinstance(value, BaseModel):
                     yield from missing(value, written.get(name, {}), f"{path}{name}.")
                 elif name not in written and not (value is None and (f"# {name}:" in text or reason(path + name))):

@@ -11,6 +11,7 @@ import pytest
 from docs.generate.api import reference
 from libs.common.contracts.analytics import ReportAnswer
 from libs.common.contracts.earning import WhyAnswer
+from libs.common.contracts.earning.careers import BadgesAnswer, Earned, SetRankAnswer
 from libs.common.contracts.earning.events import EventsAnswer, EventStarted, EventStopped, Holding
 from libs.common.contracts.earning.rain import Rained
 from libs.common.contracts.games import GameTotals, TotalsAnswer
@@ -79,6 +80,8 @@ ANSWERS: dict[str, Any] = {
     "events": EventsAnswer(
         holding=[Holding(kind="adhoc", name="Party", factor=Decimal(2), ends=NOON)], combined=Decimal(2), hidden=False, covers="all"
     ),
+    "badges": BadgesAnswer(earned=[Earned(id="first", words="the first", coins=5, at=NOON)], ahead=[], hidden=0),
+    "set_rank": SetRankAnswer(user="Alice", rank="Grip", before="Extra", given=True),
     "event_start": EventStarted(name="Party", multiplier=Decimal(2), minutes=5, ends=NOON),
     "event_stop": EventStopped(name="Party"),
     "rain": Rained(total=5, recipients=2, each=2, more=1),
@@ -105,6 +108,7 @@ ANY = {
     "amount": 5,
     "total_amount": 5,
     "message": "hello",
+    "rank_name": "Grip",
     "value": "hello",
 }
 
