@@ -75,9 +75,11 @@ class Earner:
                 told.unpaid(unit.unsettled(transaction.key))
                 store.forget_notice(transaction.key)
             unit.settle(transaction.key)
+            told.ours(transaction)
+        else:
+            told.others(transaction)
         if transaction.kind in {"banned", "unbanned"} and transaction.account is not None:
             told.ban(fold(transaction.account), banned=transaction.kind == "banned")
-        told.entries(transaction, own=transaction.caller == CALLER)
         told.close()
 
     def _rules(self, store: Store) -> Rules | None:

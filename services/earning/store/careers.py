@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Final
 
 from services.earning.people.career import Career
@@ -50,6 +50,25 @@ _SAVE: Final = (
 _HERE: Final = "SELECT user FROM viewers WHERE viewers.channel = careers.channel AND state <> 0"
 
 
+@dataclass(slots=True)
+class Change:
+    """What is to be added to somebody's career."""
+
+    balance: int = 0
+    told: int | None = None
+    """The balance by the ledger's word, where none was known."""
+    earned: int = 0
+    spent: int = 0
+    wagered: int = 0
+    tipped: int = 0
+    tippers: int = 0
+    banned: int | None = None
+    """None: as before."""
+
+
+_CHANGED: Final = tuple(field.name for field in fields(Change))
+
+
 class CareerTable:
     """Reads and writes careers."""
 
@@ -88,6 +107,22 @@ class CareerTable:
         """Give the coins that all viewers have together."""
         row = self._db.execute("SELECT coalesce(sum(balance), 0) FROM careers WHERE channel = ?", (channel,)).fetchone()
         return int(row[0])
+
+    def change(self, channel: str, user: str, change: Change) -> None:
+        """Add to somebody's career, and have it looked at with the next event."""
+        self._db.execute(
+            "INSERT INTO careers (channel, user, balance, earned, spent, wagered, tipped, tippers, banned)"
+            " VALUES (:channel, :user, :balance, :earned, :spent, :wagered, :tipped, :tippers, coalesce(:banned, 0))"
+            " ON CONFLICT (channel, user) DO UPDATE SET balance = coalesce(balance + :balance, :told), earned = earned + :earned,"
+            " spent = spent + :spent, wagered = wagered + :wagered, tipped = tipped + :tipped, tippers = tippers + :tippers,"
+            " banned = coalesce(:banned, banned), checked = NULL",
+            {"channel": channel, "user": user, **{name: getattr(change, name) for name in _CHANGED}},
+        )
+
+    def learn_balance(self, channel: str, user: str, balance: int) -> None:
+        """Keep a balance where none was known."""
+        statement = "UPDATE careers SET balance = ? WHERE channel = ? AND user = ? AND balance IS NULL"
+        self._db.execute(statement, (balance, channel, user))
 
     def save(self, channel: str, careers: Iterable[Career]) -> None:
         """Keep careers as they are now."""

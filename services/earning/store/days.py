@@ -64,6 +64,15 @@ class Days:
         for day in days:
             day.claiming.clear()
 
+    def add(self, channel: str, user: str, date: str, more: Sums) -> None:
+        """Add to somebody's counters of a day."""
+        self._db.execute(
+            "INSERT INTO days (channel, date, user, present, active, earned, spent, wagered, won) VALUES (?, ?, ?, ?, 0, ?, ?, ?, ?)"
+            " ON CONFLICT (channel, date, user) DO UPDATE SET present = present + excluded.present, earned = earned + excluded.earned,"
+            " spent = spent + excluded.spent, wagered = wagered + excluded.wagered, won = won + excluded.won",
+            (channel, date, user, *more),
+        )
+
     def sums(self, channel: str, first: str, last: str, user: str | None = None) -> dict[str, Sums]:
         """Give what everybody, or one viewer, did from one date to another, both included; by user."""
         rows = self._db.execute(
