@@ -14,7 +14,7 @@ WORD = "for the film"
 
 async def test_an_account_is_told_as_it_is_and_as_it_was_and_a_mistake_is_undone(nats_server: Server, tmp_path: Path) -> None:
     house = House(tmp_path / "house", nats_server)
-    house.configure(onboarding={"welcome_wallet": 0})
+    house.configure(onboarding={"welcome_wallet": 0}, ranks={"tiers": [{"name": "Extra", "min_lifetime_earned": 0}]})  # nobody is promoted
     await house.provision()
     house.start("ledger", "commands", "earning", "analytics")
     stage = Stage(house)

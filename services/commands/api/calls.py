@@ -51,6 +51,11 @@ class ApiCall:
         return json.dumps([self.command.name, self.room.token, said]).encode()
 
 
+def plainly(asked: Asked) -> Asked:
+    """Leave a request as it is: only who asks."""
+    return asked
+
+
 class Surroundings(Protocol):
     """What a call may use. Whatever is asked of somebody else has a deadline, and raises ApiError behind it."""
 
@@ -97,9 +102,20 @@ class Surroundings(Protocol):
         """Ask analytics for a report; raises ApiError where it can't tell."""
 
     async def look(
-        self, room: Room, service: str, verb: str, user: str, answer: type[A], wait_seconds: float | None = None
+        self,
+        room: Room,
+        service: str,
+        verb: str,
+        user: str,
+        answer: type[A],
+        wait_seconds: float | None = None,
+        *,
+        wanted: Callable[[Asked], Asked] = plainly,
     ) -> A | Declined:
-        """Ask games, shop or earning about a viewer, for no longer than the call or `wait_seconds` last; it changes nothing."""
+        """Ask games, shop or earning about a viewer, for no longer than the call or `wait_seconds` last; it changes nothing.
+
+        `wanted` makes of who asks what the verb takes.
+        """
 
     async def announce(self, call: ApiCall, announcement: Callable[[str], Announcement]) -> None:
         """Have something said, likewise."""

@@ -23,7 +23,7 @@ from libs.common.contracts.owners import Asked, Declined
 from libs.common.contracts.reload import Reloaded
 from libs.common.durable import KeyConflict, Unit
 from services.commands import store
-from services.commands.api.calls import ApiCall, Data, Room
+from services.commands.api.calls import ApiCall, Data, Room, plainly
 from services.commands.api.parameters import REQUEST_ID, ApiError
 from services.commands.house import House, Nearby
 from services.commands.orders import CALLER
@@ -156,7 +156,15 @@ class RequestDesk:
         return answer
 
     async def look(
-        self, room: Room, service: str, verb: str, user: str, answer: type[A], wait_seconds: float | None = None
+        self,
+        room: Room,
+        service: str,
+        verb: str,
+        user: str,
+        answer: type[A],
+        wait_seconds: float | None = None,
+        *,
+        wanted: Callable[[Asked], Asked] = plainly,
     ) -> A | Declined:
         """Ask games, shop or earning about a viewer, for no longer than the call or `wait_seconds` last; it changes nothing.
 
@@ -164,7 +172,7 @@ class RequestDesk:
             ApiError: nobody answers.
         """
         epoch, raw = self.place
-        request = Asked(key=f"look:{uuid4()}", user=user, at=self.at, epoch=epoch, raw=raw)
+        request = wanted(Asked(key=f"look:{uuid4()}", user=user, at=self.at, epoch=epoch, raw=raw))
         until = self._until if wait_seconds is None else min(self._until, time.monotonic() + wait_seconds)
         try:
             return await asked_owner(self._nearby.ask, subjects.owner(service, room.token, verb), request, answer, until)

@@ -112,8 +112,8 @@ class Payroll:
             self._books.calendar.day(award.user, date).earned += coins
 
     def _count(self, award: Award, date: str, tally: Tally) -> None:
-        if award.trigger == PRESENCE:
-            return  # the day's minutes tell as much, and there are too many
+        if award.trigger == PRESENCE or not award.amount:
+            return  # of the one the day's minutes tell as much, and there are too many; the other only opens an account
         key = (date, award.trigger, award.user)
         before = self._tallies.get(key, Tally())
         self._tallies[key] = Tally(*(a + b for a, b in zip(before, tally, strict=True)))

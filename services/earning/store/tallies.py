@@ -51,9 +51,14 @@ class Tallies:
         statement = "SELECT trigger, paid, carried, capped, coins FROM tallies WHERE channel = ? AND date = ? AND user = ?"
         return {row[0]: Tally(*row[1:]) for row in self._db.execute(statement, (channel, date, user))}
 
-    def of_room(self, channel: str, date: str) -> dict[str, Tally]:
-        """Give what was counted in a room on a day, by trigger."""
+    def of_room(self, channel: str, first: str, last: str) -> dict[str, tuple[Tally, int]]:
+        """Give what was counted in a room from one date to another, both included, and for how many viewers; by trigger."""
         statement = (
-            "SELECT trigger, sum(paid), sum(carried), sum(capped), sum(coins) FROM tallies WHERE channel = ? AND date = ? GROUP BY trigger"
+            "SELECT trigger, count(DISTINCT user), sum(paid), sum(carried), sum(capped), sum(coins) FROM tallies"
+            " WHERE channel = ? AND date BETWEEN ? AND ? GROUP BY trigger"
         )
-        return {row[0]: Tally(*row[1:]) for row in self._db.execute(statement, (channel, date))}
+        return {row[0]: (Tally(*row[2:]), row[1]) for row in self._db.execute(statement, (channel, first, last))}
+
+    def forget_before(self, channel: str, date: str) -> None:
+        """Forget the days before a date."""
+        self._db.execute("DELETE FROM tallies WHERE channel = ? AND date < ?", (channel, date))

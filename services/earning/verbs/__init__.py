@@ -8,5 +8,6 @@ from services.earning.verbs.career import CAREERS
 from services.earning.verbs.like import VERB as LIKE
 from services.earning.verbs.rain import VERB as RAIN
 from services.earning.verbs.set_rank import VERB as SET_RANK
+from services.earning.verbs.tallies import VERB as TALLIES
 
-VERBS: Final[tuple[Verb[Any], ...]] = (LIKE, RAIN, *CAREERS, SET_RANK, *events.VERBS)
+VERBS: Final[tuple[Verb[Any], ...]] = (LIKE, RAIN, *CAREERS, SET_RANK, TALLIES, *events.VERBS)

@@ -11,6 +11,7 @@ from services.earning.presence.standing import State, minutes
 from services.earning.store import Store
 from services.earning.store.careers import CareerTable
 from services.earning.store.days import Days
+from services.earning.store.tallies import Tallies
 from services.earning.streaks.qualifying import CLAIM as QUALIFIED
 from services.earning.times import MINUTE_US, micros, moment, slot_time
 
@@ -48,6 +49,7 @@ def why(store: Store, channel: str, request: WhyRequest, rules: Rules) -> WhyAns
         active_minutes=day.active,
         carried={trigger: amount for trigger, amount in store.fractions(channel, user).items() if amount},
         claimed=sorted(day.claimed - {QUALIFIED}),
+        capped={trigger: tally.capped for trigger, tally in Tallies(store.db).of_user(channel, user, day.date).items() if tally.capped},
     )
 
 

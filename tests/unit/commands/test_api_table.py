@@ -14,6 +14,7 @@ from libs.common.contracts.earning import WhyAnswer
 from libs.common.contracts.earning.careers import BadgesAnswer, Earned, SetRankAnswer
 from libs.common.contracts.earning.events import EventsAnswer, EventStarted, EventStopped, Holding
 from libs.common.contracts.earning.rain import Rained
+from libs.common.contracts.earning.triggers import TalliesAnswer, TriggerTally
 from libs.common.contracts.games import GameTotals, TotalsAnswer
 from libs.common.contracts.health import Health
 from libs.common.contracts.ledger import AccountState, Entry, Outcome
@@ -76,6 +77,7 @@ ANSWERS: dict[str, Any] = {
     ),
     "resync_colors": Resynced(imported=1, managed=2, applied=True),
     "triggers": ReportAnswer(number=1, rows=[{"trigger": "presence.base", "hits": 1, "viewers": 1, "coins": 1}]),
+    "tallies": TalliesAnswer(triggers=[TriggerTally(trigger="chat.laugh_received", paid=1, carried=1, capped=1, coins=1, viewers=1)]),
     "why": WhyAnswer(present_minutes=0, active_minutes=0),
     "events": EventsAnswer(
         holding=[Holding(kind="adhoc", name="Party", factor=Decimal(2), ends=NOON)], combined=Decimal(2), hidden=False, covers="all"

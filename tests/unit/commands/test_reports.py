@@ -13,15 +13,16 @@ from libs.common.contracts.ledger_requests import Flow, StatsAnswer, StatsReques
 from libs.common.contracts.reload import Reloaded
 from services.commands import reports
 from services.commands.handlers.history import wanted
-from services.commands.handlers.reports.triggers import enabled
 from services.commands.moments import moment
 from services.commands.replies.reports import user
 from services.commands.replies.reports.gambling import gambling
 from services.commands.replies.reports.health import books, participation
 from services.commands.replies.reports.stats import change
-from services.commands.reports import Game
+from services.commands.reports import Game, enabled
+from services.earning.store.tallies import Tallies, Tally
 from tests.support.commands import NOON
 from tests.support.front import OWNER, Front
+from tests.support.script import SILENT, UNWATCHED
 from tests.support.teller import give, hold, pay
 
 REPORTS = ("econ:stats", "econ:user alice", "econ:health", "econ:triggers", "econ:gambling", "audit-log", "undo 1")
@@ -158,13 +159,30 @@ class TestUser:
 
 class TestTriggers:
     async def test_it_tells_what_paid_and_what_never_did(self, front: Front) -> None:
-        front.start(presence={"hourly_milestones": {1: 5, 3: 0}})
+        front.start(**SILENT, **UNWATCHED, presence={"hourly_milestones": {1: 5, 3: 0}})
         front.reports["triggers"] = [{"trigger": "presence.base", "hits": 1_340, "viewers": 12, "coins": 2_020}]
         assert await asked(front, "econ:triggers") == [
             "Paid today:",
             "presence.base: 2,020 Z, hits: 1,340, viewers: 12",
             "Not one hit: dwell.1h.",
         ]
+
+    async def test_it_tells_what_came_to_a_limit_or_a_fraction(self, front: Front) -> None:
+        front.start(**SILENT, **UNWATCHED, presence={"hourly_milestones": {1: 5}})
+        front.reports["triggers"] = [{"trigger": "dwell.1h", "hits": 2, "viewers": 2, "coins": 10}]
+        counted = {("2026-11-22", "dwell.1h", "alice"): Tally(capped=1), ("2026-11-22", "presence.bonus", "bob"): Tally(carried=3)}
+        Tallies(front.earning).add("room", counted)
+        assert await asked(front, "econ:triggers") == [
+            "Paid today:",
+            "dwell.1h: 10 Z, hits: 2, viewers: 2, over a limit: 1",
+            "presence.bonus: 0 Z, hits: 0, viewers: 1, fractions carried: 3",
+            "Not one hit: presence.base.",
+        ]
+
+    async def test_without_earning_it_tells_what_was_paid(self, front: Front) -> None:
+        front.silent.add("tallies")
+        front.reports["triggers"] = [{"trigger": "presence.base", "hits": 1, "viewers": 1, "coins": 1}]
+        assert (await asked(front, "econ:triggers"))[1] == "presence.base: 1 Z, hits: 1, viewers: 1"
 
     def test_what_pays_nothing_is_not_dead_but_off(self) -> None:
         off = rules({"presence": {"base_rate_per_minute": 0, "hourly_milestones": {2: 5}}})

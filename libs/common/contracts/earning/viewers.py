@@ -68,6 +68,8 @@ class WhyAnswer(Done):
     """Fractions of a coin waiting for the next award, by trigger."""
     claimed: list[str] = []
     """What can be had once a day and was, today, by trigger."""
+    capped: dict[str, int] = {}
+    """How often nothing was paid today since a limit was reached, by trigger."""
 
 
 class AttendanceRequest(Contract):

@@ -32,6 +32,8 @@ def why(seen: WhyAnswer, rows: Sequence[HistoryRow], rules: Rules) -> str:
         lines.append(f"Carried over: {', '.join(f'{amount:f} {trigger}' for trigger, amount in seen.carried.items())}.")
     if seen.claimed:
         lines.append(f"Had for today: {', '.join(seen.claimed)}.")
+    if seen.capped:
+        lines.append(f"Not paid again, the limit being reached: {', '.join(map(_capped, seen.capped.items()))}.")
     if rows:
         lines.append(f"Last (times in {zone.key}):")
     return "\n".join([*lines, *(entry(row, zone, rules.currency) for row in rows)])
@@ -70,6 +72,11 @@ def _active(seen: WhyAnswer, rules: Rules) -> str:
 
 def _today(seen: WhyAnswer) -> str:
     return f"Today: {seen.present_minutes} min, {seen.active_minutes} of them active."
+
+
+def _capped(found: tuple[str, int]) -> str:
+    trigger, count = found
+    return trigger if count == 1 else f"{trigger} ({count:,} times)"
 
 
 def _clock(at: datetime | None, zone: ZoneInfo) -> str:
