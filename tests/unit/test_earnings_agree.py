@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -26,3 +27,10 @@ def test_the_service_pays_what_our_own_reckoning_says(story: Story) -> None:
     assert len(due) > 100
     assert sorted((given - due).items()) == [], "paid, but not due"
     assert sorted((due - given).items()) == [], "due, but not paid"
+
+
+def test_a_service_that_starts_anew_before_each_event_pays_the_same() -> None:
+    odd = STORIES[1]
+    events = translated(replace(odd, plot=replace(odd.plot, hours=1)).tell())
+
+    assert paid(events, forgetful=True) == paid(events)

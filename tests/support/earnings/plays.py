@@ -59,8 +59,8 @@ def stayed(rules: Rules, people: People, events: Sequence[Event], story: Story) 
             continue
         for person in people.all.values():
             enough = _time_there(person, play.start, end) >= length * section["min_presence_percent"] / 100
-            if enough and people.may_earn(person.name) and not people.is_too_new(person.name, end):
-                coins, told = Decimal(section["reward"]), events[play.over].at
+            coins, told = Decimal(section["reward"]), events[play.over].at
+            if enough and people.may_earn(person.name) and not people.is_too_new(person.name, told):
                 story.dues.append(Due(play.over, DONE, end, person.name, TRIGGER, coins, rules.day(end), told))
 
 

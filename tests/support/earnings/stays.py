@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from libs.common.contracts.events import Afk, Chat, Event, Join, Leave, PrivateMessage, Rank, UserList
+from libs.common.contracts.events import Afk, Chat, Event, Join, Leave, PrivateMessage, Rank, Tick, UserList
 from tests.support.earnings.rules import Rules
 from tests.support.earnings.words import is_name
 
@@ -80,13 +80,19 @@ class Person:
         self.afk.append((at, False))
 
 
+def proves(event: Event) -> bool:
+    """Tell whether the robot was in the room then."""
+    return event.proof or (isinstance(event, Tick) and "connected" in event.robots.values())
+
+
 class People:
     """Everybody who was ever seen."""
 
     def __init__(self, events: Sequence[Event], rules: Rules) -> None:
         self.rules = rules
         self.all: dict[str, Person] = {}
-        self.end = events[-1].at
+        self.end = max(event.at for event in events if proves(event))
+        """What comes after it nobody saw."""
         for number, event in enumerate(events):
             self._take(number, event)
 

@@ -2,6 +2,7 @@
 
 import heapq
 import html
+import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,21 @@ class Life:
             self._now = at
             act(at)
         self.told.tick(self.end + timedelta(minutes=7))
+        self._now = self.end + timedelta(minutes=7)
+
+    def reconnect(self) -> None:
+        """Have the robot connect anew: it is told who is here and what plays, and hears the last fifteen lines once more."""
+        at = self._now + timedelta(seconds=2)
+        heard = [raw for raw in self.told.raws if raw.subject == script.subject("chatMsg")][-15:]
+        playing = next(raw for raw in reversed(self.told.raws) if raw.subject == script.subject("changeMedia"))
+        self.told.lifecycle("connected", at).event("login", {"success": True, "name": script.BOT}, at)
+        self._list(at + timedelta(seconds=1))
+        for raw in heard:
+            self.told.event("chatMsg", json.loads(raw.body)["payload"], at + timedelta(seconds=1.1))
+        stands = json.loads(playing.body)["payload"]
+        if stands["seconds"]:
+            stands |= {"currentTime": stands["currentTime"] + (at - playing.stored).total_seconds() + 1.2, "paused": False}
+        self.told.event("changeMedia", stands, at + timedelta(seconds=1.2))
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -88,7 +104,7 @@ class Life:
 
     def _tick(self, at: datetime) -> None:
         self.told.tick(at)
-        self._plan(at, self.chance.uniform(30, 400), self._tick)
+        self._plan(at, self.chance.uniform(30, 600), self._tick)
 
     def _act(self, at: datetime) -> None:
         if at.hour in self.plot.open_hours:

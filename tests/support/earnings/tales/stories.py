@@ -44,10 +44,10 @@ class Story:
 
 
 STORIES = (
-    Story("an evening", Plot(1, datetime(2026, 11, 24, 19, 30, tzinfo=UTC), hours=6, acts_per_hour=130)),
+    Story("an evening", Plot(1, datetime(2026, 11, 24, 19, 30, tzinfo=UTC), hours=4.5, acts_per_hour=130)),
     Story(
         "a morning with odd figures",
-        Plot(2, datetime(2026, 12, 25, 9, tzinfo=UTC), hours=5, acts_per_hour=130),
+        Plot(2, datetime(2026, 12, 25, 9, tzinfo=UTC), hours=4, acts_per_hour=130),
         {
             "economy": {"timezone": "Asia/Kolkata"},
             "presence": {
@@ -76,7 +76,7 @@ STORIES = (
     ),
     Story(
         "a weekend on which clocks are put back",
-        Plot(3, datetime(2026, 10, 24, 16, tzinfo=UTC), hours=36, acts_per_hour=25, viewers=9, open_hours=range(14, 24), sleepers=2),
+        Plot(3, datetime(2026, 10, 24, 16, tzinfo=UTC), hours=36, acts_per_hour=20, viewers=8, open_hours=range(14, 24), sleepers=2),
         {
             "economy": {"timezone": "Europe/Berlin"},
             "multipliers": {"combine": "add", "scheduled_events": HAPPY_HOURS, "high_population": {"min_users": 5}},
@@ -87,7 +87,7 @@ STORIES = (
     ),
     Story(
         "nine quiet days",
-        Plot(4, datetime(2026, 3, 2, 18, tzinfo=UTC), hours=24 * 9 - 2, acts_per_hour=10, viewers=7, open_hours=(18, 19, 20)),
+        Plot(8, datetime(2026, 3, 2, 18, tzinfo=UTC), hours=24 * 9 - 2, acts_per_hour=24, viewers=6, open_hours=(18, 19)),
         {
             "economy": {"timezone": "America/New_York"},
             "streaks": {
