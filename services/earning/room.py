@@ -58,15 +58,7 @@ class Room:
 
     def happen(self) -> None:
         """Let the event happen: time first, then what it brings."""
-        clock = self._store.clock(self._channel)
-        if clock is None or clock.epoch != self._event.epoch:
-            self._store.begin(self._channel, self._event.epoch, self._at)
-            if clock is not None:
-                # Between two epochs something is missing, whether or not anybody could write so.
-                self._break(clock.proof)
-            else:
-                jobs.plan(self.scene)
-            clock = self._store.clock(self._channel) or Clock(None, self._event.epoch, 0, None, self._at)
+        clock = self._wind()
         if proves(self._event, self._channel):
             self._prove(clock.proof)
             self.scene.calendar.write()
@@ -77,7 +69,7 @@ class Room:
             self._store.breaks(self._channel, self._at)
         # Behind the break: nobody is known to be here then, and it rains on nobody.
         if clock.job_due is not None and clock.job_due <= self._at:
-            jobs.run_due(self.scene)
+            self._work()
         self._bring(clock)
         for part in parts.FOLLOW:
             part(self.scene, self._event)
@@ -95,6 +87,30 @@ class Room:
     def close(self) -> None:
         """Write what was counted and earned."""
         self.scene.close(parts.reached, self._version)
+
+    def _wind(self) -> Clock:
+        """Give the channel's clock: begun, if need be, and with its time for every job."""
+        clock = self._store.clock(self._channel)
+        is_old = clock is None or clock.epoch != self._event.epoch
+        if is_old:
+            self._store.begin(self._channel, self._event.epoch, self._at)
+        if is_old and clock is not None:
+            # Between two epochs something is missing, whether or not anybody could write so.
+            self._break(clock.proof)
+        is_unplanned = clock is None or clock.job_due is None
+        if is_unplanned:  # some job always has its time: where none has, the channel is new, or this program newer than its state
+            jobs.plan(self.scene)
+        if is_old or is_unplanned:
+            clock = self._store.clock(self._channel)
+        return clock or Clock(None, self._event.epoch, 0, None, self._at)
+
+    def _work(self) -> None:
+        """Do what is due by the clock. What comes after it is to see what came of it."""
+        self.close()
+        before = self.scene
+        jobs.run_due(before, self._version)
+        self.scene = before.anew()
+        self.scene.payroll.coins.update(before.payroll.coins)
 
     def _prove(self, proof: int | None) -> None:
         if proof is None or proof // MINUTE_US != self._at // MINUTE_US:

@@ -45,6 +45,10 @@ class Scene:
         self.boosts = Boosts(self)
         self.payroll = Payroll(self, self.boosts.boosted)
 
+    def anew(self) -> "Scene":
+        """Give a scene of the same moment that has read and written nothing yet."""
+        return Scene(self.unit, self.rules, self.channel, self.now, self.cause)
+
     @property
     def today(self) -> str:
         """Give the date in the economy's time zone."""

@@ -16,7 +16,10 @@ LADDER = [
     {"name": "Known", "min_lifetime_earned": 100},
     {"name": "Old", "min_lifetime_earned": 300},
 ]
-STILL = {"presence": {"base_rate_per_minute": 0, "hourly_milestones": {}}, "streaks": {"daily": {"enabled": False}}}
+STILL = {
+    "presence": {"base_rate_per_minute": 0, "hourly_milestones": {}},
+    "streaks": {"daily": {"enabled": False}, "weekend_weekday_bridge": {"enabled": False}},
+}
 """Being there brings nothing."""
 _numbers = iter(range(1, 1_000_000))
 
