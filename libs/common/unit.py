@@ -114,8 +114,8 @@ class Unit:
 
     def post_many(self, channel: str, postings: Sequence[Posting]) -> None:
         """Ask the ledger for independent postings."""
-        for posting in postings:
-            self.post(channel, posting)
+        messages = [(posting.key, posting.encode()) for posting in postings]
+        self.rows += outbox.insert_many(self.db, subjects.POSTINGS, subjects.postings(channel, self._service), messages)
 
     def announce(self, announcement: Announcement) -> None:
         """Have something said."""

@@ -21,6 +21,8 @@ from services.earning.times import date_of, micros
 from services.earning.triggers.presence_base import TRIGGER as PRESENCE
 
 _PIECE: Final = 1_000
+_ONE_BY_ONE: Final = 16
+"""With so many viewers, reading all fractions of a trigger is cheaper."""
 
 
 class Books(Protocol):
@@ -44,6 +46,8 @@ class Payroll:
         self._counters = Counters(books.unit.db)
         self._postings: list[Posting] = []
         self._fractions: dict[tuple[str, str], Decimal] = {}
+        self._kept: dict[str, dict[str, Decimal]] = {}
+        """What was carried for everybody before, by trigger, where it was read at once."""
         self._tallies: dict[tuple[str, str, str], Tally] = {}
         self.coins: Counter[str] = Counter()
         """Coins asked for so far, by trigger."""
@@ -85,6 +89,7 @@ class Payroll:
         if self._fractions:
             self._books.store.save_fractions(self._books.channel, self._fractions)
             self._fractions.clear()
+            self._kept.clear()
         if self._tallies:
             Tallies(self._books.unit.db).add(self._books.channel, self._tallies)
             self._tallies.clear()
@@ -94,11 +99,18 @@ class Payroll:
         if isinstance(award.amount, int) or award.amount == int(award.amount):
             return int(award.amount)
         key = (award.user, award.trigger)
-        carried = self._fractions.get(key)
-        if carried is None:
-            carried = self._books.store.fraction(self._books.channel, *key)
-        coins, self._fractions[key] = carry(award.amount, carried)
+        coins, self._fractions[key] = carry(award.amount, self._carried(*key))
         return coins
+
+    def _carried(self, user: str, trigger: str) -> Decimal:
+        carried = self._fractions.get((user, trigger))
+        if carried is not None:
+            return carried
+        if len(self._fractions) < _ONE_BY_ONE:
+            return self._books.store.fraction(self._books.channel, user, trigger)
+        if trigger not in self._kept:
+            self._kept[trigger] = self._books.store.fractions_for(self._books.channel, trigger)
+        return self._kept[trigger].get(user, Decimal(0))
 
     def _book(self, award: Award, coins: int, date: str) -> None:
         """Count it at the event that made it; should the ledger refuse it, it is taken back then."""

@@ -200,6 +200,11 @@ class Store:
         rows = self.db.execute("SELECT trigger, amount FROM fractions WHERE channel = ? AND user = ?", (channel, user))
         return {trigger: Decimal(amount) for trigger, amount in rows}
 
+    def fractions_for(self, channel: str, trigger: str) -> dict[str, Decimal]:
+        """Give the fractions carried for a trigger, by user."""
+        rows = self.db.execute("SELECT user, amount FROM fractions WHERE channel = ? AND trigger = ?", (channel, trigger))
+        return {user: Decimal(amount) for user, amount in rows}
+
     def save_fractions(self, channel: str, fractions: Mapping[tuple[str, str], Decimal]) -> None:
         """Keep fractions, by (user, trigger)."""
         self.db.executemany(
