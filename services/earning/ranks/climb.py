@@ -12,9 +12,12 @@ from services.earning.scene import Scene
 
 
 def climb(scene: Scene, before: Career, career: Career) -> None:
-    """Give somebody the rank they have reached; tell them and the room, unless it was reached before anybody looked."""
+    """Give somebody the rank they have reached; tell them and the room, unless it was reached before anybody looked.
+
+    Nobody rises while banned: what is counted for them is taken back as soon as the ledger has refused it, and a rank would stay.
+    """
     ladder = scene.rules.ranks.ladder
-    if before.checked == scene.version and not _passes(career, ladder):
+    if career.banned or (before.checked == scene.version and not _passes(career, ladder)):
         return
     known = career.tier_name
     held = standing(career, ladder, before.earned)

@@ -26,7 +26,7 @@ def qualify(scene: Scene, slot: Slot) -> None:
     for trigger in EVERY_QUALIFYING_DAY:
         for award in trigger(qualifying, scene.rules):
             scene.payroll.pay(award)
-    if scene.now - slot.ends < WORTH_SAYING:
+    if scene.now - slot.ends < WORTH_SAYING and scene.has_part(slot.viewer):
         _speak(scene, qualifying)
 
 

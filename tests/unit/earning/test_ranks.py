@@ -171,6 +171,18 @@ def test_of_a_banned_viewer_nobody_hears(stage: Stage) -> None:
     assert (lines(stage), pms(stage)) == ([], [])
 
 
+def test_nobody_rises_by_coins_the_ledger_is_about_to_refuse() -> None:
+    stage = Stage(configured(LADDER[0], {"name": "Known", "min_lifetime_earned": 2}, presence={}))
+    stage.join("12:00", "Alice")
+    stage.transact(transaction(next(_numbers), "banned", account="Alice"))
+    stage.tick("12:02")
+    assert stage.career("alice").tier == 0
+
+    stage.transact(transaction(next(_numbers), "unbanned", account="Alice"))
+    rise(stage, "12:03", "Alice", 2)
+    assert (stage.career("alice").tier, lines(stage)) == (1, [("Alice", "Known")])
+
+
 TIMES = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 2 * BETWEEN_US)), min_size=1, max_size=20)
 
 

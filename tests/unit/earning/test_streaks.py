@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.earning.streaks.rules import advance, reward, week_of
-from tests.support.earning_stage import QUIET, ROOM, Stage
+from tests.support.earning_stage import QUIET, ROOM, Stage, transaction
 
 REWARDS = {2: 10, 3: 20, 4: 30, 5: 50, 6: 75, 7: 100}
 SATURDAY = "2026-11-21"
@@ -102,6 +102,15 @@ class TestStreak:
 
         lines = [said for said in stage.announcements() if said.line == "streak"]
         assert [said.values for said in lines] == [{"user": "alice", "days": 7}]
+
+    def test_of_who_is_banned_nothing_is_told(self) -> None:
+        stage = Stage()
+        stage.transact(transaction(1, "banned", account="Alice"))
+        for day in range(8):
+            here(stage, after(SATURDAY, day))
+
+        assert stage.career("alice").streak == 8
+        assert stage.announcements() == []
 
     def test_who_is_too_new_has_the_day_counted_and_not_paid(self) -> None:
         stage = Stage({**BRIDGE_OFF, "onboarding": {"welcome_wallet": 0, "min_messages_to_earn": 1}})
