@@ -44,7 +44,7 @@ class Straight(Stage):
         self._earner = Earner(self)
 
     def play(self, event: Event) -> None:
-        message = Message(subjects.EVENTS, event.raw, subjects.event(event.channel, event.kind), b"", event.at)
+        message = Message(subjects.EVENTS, event.raw, subjects.event(event.channel, event.kind), event.encode(), event.at)
 
         def handle(unit: Unit) -> None:
             self._earner.handle_event(unit, event, message)
