@@ -192,7 +192,7 @@ class Owner:
             wanted = verb.request.model_validate_json(request.body)
         except ValidationError as error:
             return Failure(error=str(error), code="invalid_request")
-        fingerprint = _fingerprint(channel, name, wanted)
+        fingerprint = fingerprint_of(channel, name, wanted)
         serving = self._serving.get(wanted.key)
         if serving is not None and serving.fingerprint not in {b"", fingerprint}:
             return Failure(error=f"key {wanted.key!r} is in use with other contents", code="key_conflict")
@@ -305,7 +305,7 @@ class Owner:
         channel, name, request, posting, note = kept
         wanted = self._verbs[name].request.model_validate_json(request)
         errand = Errand(key, channel, name, wanted, Posting.model_validate_json(posting), json.loads(note))
-        return _Begun(errand, posting, _fingerprint(channel, name, wanted))
+        return _Begun(errand, posting, fingerprint_of(channel, name, wanted))
 
     def _turn(self, channel: str, user: str) -> asyncio.Lock:
         """Give what makes one viewer's requests wait for one another."""
@@ -355,7 +355,8 @@ def _keep(db: sqlite3.Connection, channel: str, verb: str, request: Asked, body:
     return posting
 
 
-def _fingerprint(channel: str, verb: str, request: Asked) -> bytes:
+def fingerprint_of(channel: str, verb: str, request: Asked) -> bytes:
+    """Give what a repetition of a request is known by, as in `errands.settle`."""
     return hashlib.sha256(f"{channel} {verb} ".encode() + request.contents()).digest()
 
 

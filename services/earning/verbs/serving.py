@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from libs.common import errands
 from libs.common.contracts.base import Contract
 from libs.common.contracts.owners import Asked, Declined
-from libs.common.owner import Case, Verb
+from libs.common.owner import Case, Verb, fingerprint_of
 from libs.common.unit import Unit
 from services.earning import parts
 from services.earning.scene import Scene
@@ -19,19 +20,14 @@ def question(name: str, request: type[Q], answer: Callable[[Scene, Q], Contract]
 
 
 def deed(name: str, request: type[Q], act: Callable[[Scene, Q], Contract]) -> Verb[Q]:
-    """Give a verb that changes something: what it answered is kept for repetitions, unless it declined and changed nothing."""
+    """Give a verb that changes something. What it answers is kept, and the owner answers repetitions, unless it declined: nothing changed."""
 
-    def judge(unit: Unit, case: Case[Q]) -> Contract | bytes:
-        contents = f"{case.channel} {name} ".encode() + case.request.contents()
-        kept = unit.kept(case.request.key, contents)
-        if kept is not None:
-            return kept
-        scene = _scene(unit, case)
-        answer = act(scene, case.request)
-        if isinstance(answer, Declined):
-            return answer
-        scene.close(parts.reached, scene.store.version() or "")
-        unit.keep(case.request.key, contents, answer.encode())
+    def judge(unit: Unit, case: Case[Q]) -> Contract:
+        scene, asked = _scene(unit, case), case.request
+        answer = act(scene, asked)
+        if not isinstance(answer, Declined):
+            scene.close(parts.reached, scene.store.version() or "")
+            errands.settle(unit.db, asked.key, fingerprint_of(case.channel, name, asked), answer.encode(), case.at)
         return answer
 
     return Verb(name, request, judge=judge)

@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from libs.common import errands
+from libs.common.contracts.earning.likes import Liked
 from libs.common.contracts.ledger import Transfer
+from libs.common.contracts.owners import Asked
+from libs.common.owner import fingerprint_of
 from tests.support.earning_stage import QUIET, ROOM, Stage, clock
 
 LIKED = "content.like_current"
@@ -35,6 +39,18 @@ def test_the_same_request_is_answered_the_same_and_paid_once(stage: Stage) -> No
 
     assert answers == [{"ok": True, "title": "Casablanca", "coins": 2}] * 2
     assert stage.paid(LIKED) == [2]
+
+
+def test_an_answer_is_kept_where_owners_find_it_and_sweep(stage: Stage) -> None:
+    stage.ask("like", "12:10", "alice", key="pm-1")
+    request = Asked(key="pm-1", user="alice", at=clock("12:10"))
+
+    fingerprint, answer = errands.answer(stage.db, "pm-1") or (b"", b"")
+    assert fingerprint == fingerprint_of(ROOM, "like", request)
+    assert Liked.model_validate_json(answer).coins == 2
+
+    errands.sweep(stage.db, clock("12:11"))
+    assert not errands.known(stage.db, "pm-1")
 
 
 def test_a_second_like_is_told_so(stage: Stage) -> None:
