@@ -5,13 +5,15 @@ Shares no code with the rooms. Each posting of theirs must have a reason here, a
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tests.chaos import shoutouts
 from tests.chaos.wishes import Wish
 from tests.support import books, script
 from tests.support.house import House
+from tests.support.model_parts import Raw
 from tests.support.robot import Robot
 
 CALLERS = ("games", "shop")
@@ -77,13 +79,14 @@ def _sums(entries: Iterable[tuple[str, int, str]]) -> Counter[tuple[str, str]]:
     return sums
 
 
-def broken(house: House, robot: Robot, wishes: list[Wish], dealings: Dealings) -> list[str]:
-    """Say which promises of games and shop were broken; everything must have come to rest."""
+def broken(house: House, robot: Robot, wishes: list[Wish], dealings: Dealings, raws: Sequence[Raw]) -> list[str]:
+    """Say which promises of games and shop were broken; everything must have come to rest. `raws` is all the raw stream holds."""
     return [
         *_wishes(wishes, dealings),
         *_duels(house, wishes, dealings),
         *_bounties(house, wishes, dealings),
-        *_sales(house, robot, dealings),
+        *_sales(house, dealings),
+        *shoutouts.broken(house, robot, raws),
         *_colors(house, robot),
         *dealings.unexplained(),
         *_holds(house),
@@ -201,10 +204,9 @@ def _given_back(user: str, amount: int, refund: int) -> Entries:
     return [("@escrow", -amount, kind), *back, *burnt]
 
 
-def _sales(house: House, robot: Robot, dealings: Dealings) -> Iterator[str]:
-    heard = "\n".join(said.text for said in robot.said if said.to is None and said.delivered)
-    query = "SELECT id, ware, user, value, price, state FROM sales"
-    for id_, ware, user, value, price, state in books.rows(house.state_dir / "shop.db", query):
+def _sales(house: House, dealings: Dealings) -> Iterator[str]:
+    query = "SELECT id, ware, user, price, state FROM sales"
+    for id_, ware, user, price, state in books.rows(house.state_dir / "shop.db", query):
         why = f"sale {id_} of {ware} ({state})"
         if state == "paid":
             yield from dealings.take(f"purchase:{id_}:capture", why, ("@escrow", -price, "spend"), ("@burn", price, "spend"))
@@ -212,8 +214,6 @@ def _sales(house: House, robot: Robot, dealings: Dealings) -> Iterator[str]:
             yield from dealings.take(f"purchase:{id_}:release", why, ("@escrow", -price, "refund"), (user, price, "refund"))
         else:
             yield f"{why} is stuck"
-        if ware == "shoutout" and (value in heard) != (state == "paid"):
-            yield f"{why}: {value!r} was {'' if value in heard else 'not '}heard in the room"
 
 
 def _colors(house: House, robot: Robot) -> Iterator[str]:

@@ -31,7 +31,12 @@ QUESTIONS = (
 )
 REPORTS = ("econ:stats", "econ:health", "econ:triggers", "econ:gambling", "econ:user viewer1", "audit-log", "inflation")
 """For administrators."""
-WORDS = ("hello", "lol", "what a film", "<3 & more", "bob++", "the_end", "ok")
+WORDS = (
+    *("hello", "lol", "what a film", "<3 & more", "bob++", "the_end", "ok", "haha", "hi viewer3", "welcome @viewer7", "viewer5++ UPPER++"),
+    "nobody will ever believe how long the last scene of this one takes before anything in it comes to an end",
+)
+SECONDS_LONG = (0, 40, 240, 1_320)
+"""What plays; 0 is a live stream."""
 
 
 def rank_of(name: str) -> float:
@@ -60,7 +65,8 @@ def _list(story: script.Script, at: datetime, present: set[str]) -> None:
 
 def _happen(story: script.Script, chance: random.Random, at: datetime, present: set[str]) -> None:
     name = chance.choice(VIEWERS)
-    what = chance.choices(("move", "chat", "double login", "outage", "repeat", "flicker", "late line"), (30, 40, 4, 2, 8, 4, 3))[0]
+    kinds = ("move", "chat", "double login", "outage", "repeat", "flicker", "late line", "play")
+    what = chance.choices(kinds, (30, 40, 4, 2, 8, 4, 3, 3))[0]
     if what == "move":
         if name in present:
             present.discard(name)
@@ -85,6 +91,16 @@ def _happen(story: script.Script, chance: random.Random, at: datetime, present: 
         story.again()
     elif what == "late line":
         story.chat(name, "said long ago", at, said=at - timedelta(minutes=7))
+    elif what == "play":
+        story.event("changeMedia", media(chance), at)
+
+
+def media(chance: random.Random) -> dict[str, object]:
+    """Make up what plays from now on."""
+    number, seconds = chance.randrange(1_000), chance.choice(SECONDS_LONG)
+    stands: dict[str, object] = {"currentTime": -3, "paused": True} if seconds else {"currentTime": 0, "paused": False}
+    told = {"id": f"film{number}", "title": f"Film {number}", "seconds": seconds, "duration": "", "type": "cm" if seconds else "rt"}
+    return {**told, **stands}
 
 
 @dataclass(slots=True)
@@ -113,8 +129,8 @@ class Crowd:
         name = chance.choice(VIEWERS)
         here = name in robot.people
         what = chance.choices(
-            ("move", "chat", "ask", "deal", "grant", "not allowed", "repeat", "list", "rejoin", "outage", "burst"),
-            (12, 40, 16, 24, 12, 3, 6, 1, 1, 0.3, 1.5),
+            ("move", "chat", "ask", "deal", "grant", "not allowed", "repeat", "list", "rejoin", "outage", "burst", "play"),
+            (12, 40, 16, 24, 12, 3, 6, 1, 1, 0.3, 1.5, 1),
         )[0]
         if what == "move":
             await (robot.leave(name) if here else robot.join(name, rank_of(name)))
@@ -131,15 +147,23 @@ class Crowd:
             await robot.pm(ADMIN, f"grant @{name} {amount} for act {self.acts}")
         elif what == "not allowed" and here:
             await robot.pm(name, f"grant {name} 1000000")
-        elif what == "repeat":
-            await robot.repeat()
-        elif what == "list":
-            await robot.lists()
         elif what == "rejoin" and here:
             await robot.leave(name)
             await robot.join(name, rank_of(name))
+        else:
+            await self._happen(what, chance)
+
+    async def _happen(self, what: str, chance: random.Random) -> None:
+        """Have something happen that no single viewer does."""
+        robot = self.robot
+        if what == "repeat":
+            await robot.repeat()
+        elif what == "list":
+            await robot.lists()
         elif what == "burst":
             await self._burst(chance)
+        elif what == "play":
+            await robot.event("changeMedia", media(chance))
         elif what == "outage":
             robot.lose_cytube()
             await asyncio.sleep(chance.uniform(0.1, 3))

@@ -73,6 +73,7 @@ def untrue(house: House, wishes: list[Wish]) -> Iterator[str]:
     query = "SELECT key, body FROM outbox WHERE stream = 'ECONOMY_ANNOUNCEMENTS' AND key LIKE 'answer:%'"
     told = {key.removeprefix("answer:"): json.loads(body)["text"] for key, body in books.rows(house.state_dir / "commands.db", query)}
     for wish in wishes:
-        balance = (wish.answer or {}).get("balance")
+        answer = wish.answer or {}
+        balance = None if answer.get("charged") == 0 else answer.get("balance")  # what was free changed nothing
         if wish.done and wish.verb in TELLING and balance is not None and f"{balance:,}" not in told.get(wish.key, ""):
             yield f"{wish} was told {told.get(wish.key)!r}"

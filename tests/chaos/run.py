@@ -5,13 +5,14 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from libs.common.tasks import end
-from tests.chaos import dealings, history, messages, payments
+from tests.chaos import dealings, earned, history, messages, payments
 from tests.chaos.callers import Callers
 from tests.chaos.life import ADMIN, Crowd, past, rank_of
 from tests.chaos.wishes import PLAYERS, Wishes
@@ -19,10 +20,11 @@ from tests.support import books
 from tests.support.house import SERVICES, House
 from tests.support.nats import NatsServer
 from tests.support.robot import Robot
-from tests.support.script import BARE
+from tests.support.script import BARE, PLAIN
 from tests.support.waiting import until
 
 SERVER = "nats-server"
+FAULT_CHARACTERS = 1_500
 RULES: dict[str, dict[str, Any]] = {
     "presence": {
         "base_rate_per_minute": 3,
@@ -31,7 +33,13 @@ RULES: dict[str, dict[str, Any]] = {
         "hourly_milestones": {1: 10, 2: 35, 3: 60},
         "night_watch": {"enabled": True, "hours": list(range(0, 24, 2)), "multiplier": 1.5},
     },
-    **BARE,
+    **{section: {} for section in BARE},  # all of earning, but:
+    "multipliers": PLAIN,  # the model of minutes knows of none
+    "balance_maintenance": {"mode": "none"},  # would go by balances, which no event tells
+    "digest": {"user_digest": {"enabled": False}, "admin_digest": {"enabled": False}},
+    "rain": {"interval_minutes": 7, "min_amount": 2, "max_amount": 9},
+    "streaks": {"daily": {"min_presence_minutes": 10}, "weekend_weekday_bridge": {"bonus": 77}},
+    "ranks": {"tiers": [{"name": "Extra", "min_lifetime_earned": 0}, {"name": "Grip", "min_lifetime_earned": 900, "discount_percent": 7}]},
     "commands": {"rate_limit_per_minute": 100_000},
     "announcer": {"pacing": False},
     "gambling": {
@@ -54,7 +62,10 @@ RULES: dict[str, dict[str, Any]] = {
         "chat_color": {"cost": 17, "enforce_contrast": False},
     },
 }
-"""Figures that make odd sums: fractions, bonuses and milestones all get their turn. What has a deadline has a short one."""
+"""Figures that make odd sums: fractions, bonuses and milestones all get their turn. What has a deadline has a short one.
+
+All triggers are on; a rank brings no more rain, since it may come by coins given, of which no event tells.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,8 @@ class Report:
     questions: int = 0
     accounts: int = 0
     coins: int = 0
+    paid: Counter[str] = field(default_factory=Counter)
+    """How often earning paid, by the first word of the trigger."""
     calls: int = 0
     """Coins given through the API."""
     wishes: Counter[str] = field(default_factory=Counter)
@@ -98,6 +111,7 @@ class Report:
         killed = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
         head = f"{sum(self.kills.values())} kills ({killed}); {self.acts} acts, {self.events} events, {self.questions} questions, "
         head += f"{self.accounts} accounts with {self.coins} coins, {self.calls} of them through the API; "
+        head += "earned " + ", ".join(f"{trigger} {count}" for trigger, count in sorted(self.paid.items())) + "; "
         head += ", ".join(f"{verb} {count}" for verb, count in sorted(self.wishes.items())) + f", {self.by_message} of these by PM"
         return "\n".join([head, *(f"BROKEN: {words}" for words in self.broken)])
 
@@ -170,17 +184,19 @@ async def _kill_for_a_while(plan: Plan, house: House, server: NatsServer, report
 async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, Wishes, payments.Payers], report: Report) -> None:
     callers, wishes, payers = askers
     try:
-        await house.wait_ready()
+        await _all_work(plan, house)
         await asyncio.gather(*(asker.finish() for asker in askers))
         await _come_to_rest(plan, house)
     except AssertionError as error:
         report.broken.append(str(error))
         return  # while things move nothing can be held against anything
-    transactions = await books.read_messages(await house.client(), "ECONOMY_TRANSACTIONS")
+    client = await house.client()
+    transactions, raws = await books.read_messages(client, "ECONOMY_TRANSACTIONS"), await books.read_stream(client, "ECONOMY_RAW")
+    earnings = await asyncio.to_thread(earned.told_again, await books.read_messages(client, "ECONOMY_EVENTS"))
     done, wanted = dealings.Dealings(transactions), await messages.kept(house)
     expected = await books.expected(house)
     balances = await books.booked(house)
-    report.events = await books.last_sequence(await house.client(), "ECONOMY_RAW")
+    report.events = raws[-1].sequence
     report.questions = len(expected.questions)
     report.accounts, report.coins = len(balances), sum(balances.values())
     report.calls = callers.given.total()
@@ -189,8 +205,11 @@ async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, 
     report.wishes["queue"] = sum(bool(payment.paid and payment.paid["success"]) for payment in payers.made)
     report.broken += [problem for asker in askers for problem in asker.broken]
     report.broken += [*messages.untrue(house, wanted), *history.broken(house, transactions), *payments.untrue(house, payers.made, done)]
-    report.broken += dealings.broken(house, robot, [*wishes.made, *wanted], done)
+    report.broken += dealings.broken(house, robot, [*wishes.made, *wanted], done, raws)
+    report.paid = earned.by_trigger(earnings)
+    report.broken += [*earned.untrue(earnings, transactions), *_faults(house)]
     due = Counter(callers.given)
+    due.update(earned.beside_the_model(earnings))
     due.update(done.net)
     report.broken += await books.differences(house, due)
     report.broken += await books.disorder(house)
@@ -200,6 +219,23 @@ async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, 
         report.broken.append(f"audit: {audit.stdout}")
     if not balances:
         report.broken.append("nobody has anything: the run proves nothing")
+
+
+async def _all_work(plan: Plan, house: House) -> None:
+    """Wait until all services work. Who gives up a server that was killed while it was starting is started anew, as a supervisor does."""
+
+    async def is_ready() -> bool:
+        house.revive()
+        return all([(await house.health(name) or {}).get("ready") for name in SERVICES])
+
+    await until(is_ready, "every service is ready", plan.rest_seconds, every_seconds=0.1)
+
+
+def _faults(house: House) -> Iterator[str]:
+    """Say who ended by a fault of its own: a kill, or a server that is gone, is none."""
+    for name in SERVICES:
+        lines = house.log(name).read_text(encoding="utf-8", errors="replace").splitlines()
+        yield from (f"{name}: {line[:FAULT_CHARACTERS]}" for line in lines if '"ends, by a fault"' in line)
 
 
 async def _come_to_rest(plan: Plan, house: House) -> None:
