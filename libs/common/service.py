@@ -223,9 +223,12 @@ class Runtime:
         tasks: list[asyncio.Future[None]] = [asyncio.ensure_future(run) for run in runs]
         await self._reception.open(self.nats)
         lifecycle = await self._announce(port)
-        # Twice: nats-py sends the first ping ahead of what is buffered, so only the second answer proves the subscriptions.
-        await self.nats.flush()
-        await self.nats.flush()
+        try:
+            # Twice: nats-py sends the first ping ahead of what is buffered, so only the second answer proves the subscriptions.
+            await self.nats.flush()
+            await self.nats.flush()
+        except NatsError as error:
+            raise ConnectionClosed("the NATS server went away while this was starting") from error
         self.log.info("started", version=VERSION, seconds=round(self.uptime_seconds, 3))
         systemd.tell("READY=1")
         try:
