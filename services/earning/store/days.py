@@ -85,3 +85,7 @@ class Days:
     def there_on(self, channel: str, date: str) -> set[str]:
         """Give who had a minute counted on a day."""
         return {user for (user,) in self._db.execute("SELECT user FROM days WHERE channel = ? AND date = ? AND present", (channel, date))}
+
+    def forget_claims_before(self, channel: str, date: str) -> None:
+        """Forget what was had on the days before; what was counted on them stays."""
+        self._db.execute("DELETE FROM claims WHERE channel = ? AND date < ?", (channel, date))

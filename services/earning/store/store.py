@@ -186,6 +186,10 @@ class Store:
         """Keep viewers as they are now."""
         self.db.executemany(_SAVE_VIEWER, ((channel, *_row(viewer)) for viewer in viewers))
 
+    def forget_strangers(self, channel: str, before: int) -> None:
+        """Forget whoever never had an account here and has not been here since `before`."""
+        self.db.execute("DELETE FROM viewers WHERE channel = ? AND state = 0 AND NOT opened AND left < ?", (channel, before))
+
     # Fractions
 
     def fraction(self, channel: str, user: str, trigger: str) -> Decimal:

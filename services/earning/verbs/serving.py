@@ -20,7 +20,7 @@ def question(name: str, request: type[Q], answer: Callable[[Scene, Q], Contract]
 
 
 def deed(name: str, request: type[Q], act: Callable[[Scene, Q], Contract]) -> Verb[Q]:
-    """Give a verb that changes something. What it answers is kept, and the owner answers repetitions, unless it declined: nothing changed."""
+    """Give a verb that changes something. Unless it declined, what it answers is kept: by that the owner answers repetitions."""
 
     def judge(unit: Unit, case: Case[Q]) -> Contract:
         scene, asked = _scene(unit, case), case.request
