@@ -1,4 +1,4 @@
-"""Tidying up: counters and claims that say nothing any more, emotes of days that are over, what triggers came to long ago, and strangers."""
+"""Tidying up: counters and claims that say nothing any more, emotes of days gone by, what triggers came to long ago, and strangers."""
 
 from datetime import timedelta
 from typing import Final
