@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
-from benchmarks import answers, api, chat, dealings, door, history, minute, pms, postings, startup
+from benchmarks import answers, api, chat, dealings, door, earning, growth, history, minute, pms, postings, replay, startup
 from benchmarks.figures import Figure, machine, table
 
 ALL: dict[str, Callable[[], Coroutine[None, None, list[Figure]]]] = {
@@ -18,6 +18,9 @@ ALL: dict[str, Callable[[], Coroutine[None, None, list[Figure]]]] = {
     "dealings": dealings.run,
     "pms": pms.run,
     "minute": minute.run,
+    "earning": earning.run,
+    "growth": growth.run,
+    "replay": replay.run,
     "history": history.run,
     "startup": startup.run,
 }

@@ -70,8 +70,8 @@ class Bench:
             took += self.play(*(self.line(f"viewer{number % viewers}") for number in range(first, first + 200)))
         return count / took * 1000
 
-    def line(self, user: str) -> Chat:
-        return Chat(**self.base(), user=user, rank=1, text="a line of chat", html="a line of chat", time=self.at)
+    def line(self, user: str, text: str = "a line of chat") -> Chat:
+        return Chat(**self.base(), user=user, rank=1, text=text, html=text, time=self.at)
 
     def earned(self, coins: dict[str, int], minutes: int) -> None:
         """Nobody counts here."""

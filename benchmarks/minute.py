@@ -50,10 +50,14 @@ class Writer:
 
     async def write(self, kind: str, channel: str, at: datetime, **fields: Any) -> None:
         """Publish one event."""
+        client = await self._house.client()
+        await client.jetstream(timeout=10).publish(*self.next(kind, channel, at, **fields))
+
+    def next(self, kind: str, channel: str, at: datetime, **fields: Any) -> tuple[str, bytes]:
+        """Give the next event: its subject and its body."""
         self._raw += 1
         head = {"kind": kind, "id": f"bench-{self._raw}", "epoch": 1, "raw": self._raw, "channel": channel, "at": at.isoformat()}
-        client = await self._house.client()
-        await client.jetstream(timeout=10).publish(f"economy.events.{channel}.{kind}", json.dumps(head | fields).encode())
+        return f"economy.events.{channel}.{kind}", json.dumps(head | fields).encode()
 
 
 def _unsettled(built: House) -> int:
