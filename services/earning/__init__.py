@@ -10,5 +10,6 @@ with which badges, fractions of coins, PMs that wait, and who is quiet.
 
 How it is built: `presence` says which minutes somebody was there, `minutes` makes slots of them, the `triggers` (one file each) give
 awards for what happened, and `payroll` turns awards into postings. What comes by the clock stands in `jobs` and `digests`. `room` holds
-these together for one channel and one event, `earner` for all channels. `replay` plays recorded events once more, for the operator's command line. Only `store` knows SQL, only `app` knows NATS.
+these together for one channel and one event, `earner` for all channels. `replay` plays recorded events once more, for the operator's
+command line. Only `store` knows SQL, only `app` knows NATS.
 """
