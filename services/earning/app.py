@@ -54,7 +54,7 @@ class _App:
             runtime.door(subjects.owner("earning", "*", verb.name), self.owner.answer)
         runtime.task("owner", self.owner.run)
         runtime.task("configuration", self.restore)
-        runtime.task("inquiry", Inquiry(self.durable, runtime.request).run)
+        runtime.task("inquiry", Inquiry(self.durable, runtime.request, self.earner.take_back).run)
         runtime.ready("configuration", lambda: None if runtime.configuration else "none has been published")
         runtime.details = lambda: {"outbox": self.durable.outbox_depth}
         metrics.WAITING.set_function(lambda: self.durable.outbox_depth)

@@ -1,7 +1,7 @@
 """What earning does with each event and each transaction, for all channels."""
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Protocol
 
@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 CALLER = "earning"
 """Our name in the ledger's transactions."""
+_INSTANT = timedelta(microseconds=1)
 
 
 class Listener(Protocol):
@@ -66,14 +67,10 @@ class Earner:
 
     def handle_transaction(self, unit: Unit, transaction: Transaction, _message: Message) -> None:
         """Learn what became of our postings, who is banned, and what others did to everybody's coins."""
-        store = Store(unit.db)
-        rules = self._rules(store)
-        zone = UTC if rules is None else rules.economy.zone
-        told = Told(unit, transaction.channel, date_of(transaction.at, zone))
+        if transaction.caller == CALLER and transaction.kind == "refused":
+            self.take_back(unit, transaction)
+        told = self._told(unit, transaction.channel, transaction.at)
         if transaction.caller == CALLER:
-            if transaction.kind == "refused":
-                told.unpaid(unit.unsettled(transaction.key))
-                store.forget_notice(transaction.key)
             unit.settle(transaction.key)
             told.ours(transaction)
         else:
@@ -81,6 +78,18 @@ class Earner:
         if transaction.kind in {"banned", "unbanned"} and transaction.account is not None:
             told.ban(fold(transaction.account), banned=transaction.kind == "banned")
         told.close()
+
+    def take_back(self, unit: Unit, refused: Transaction) -> None:
+        """Take back what was counted when we asked for a posting that the ledger refused; nothing if its outcome was seen before."""
+        # A minute is paid at its end, and counts on the day on which it began.
+        told = self._told(unit, refused.channel, refused.at - _INSTANT)
+        told.unpaid(unit.unsettled(refused.key))
+        told.close()
+        Store(unit.db).forget_notice(refused.key)
+
+    def _told(self, unit: Unit, channel: str, at: datetime) -> Told:
+        rules = self._rules(Store(unit.db))
+        return Told(unit, channel, date_of(at, UTC if rules is None else rules.economy.zone))
 
     def _rules(self, store: Store) -> Rules | None:
         version = store.version()

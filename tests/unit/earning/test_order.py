@@ -122,6 +122,15 @@ class TestTransactions:
 
         assert (stage.career("alice").earned, stage.career("alice").balance, stage.day("alice").earned) == (1, 1, 1)
 
+    def test_a_refused_minute_is_taken_back_from_the_day_on_which_it_began(self) -> None:
+        stage = Stage()
+        stage.join("23:59:00", "alice")
+        stage.tick("2026-11-23 00:01:00")
+        _, first, _ = stage.postings()
+        stage.transact(transaction(1, "refused", key=first.key, at=first.at))
+
+        assert (stage.day("alice").earned, stage.day("alice", "2026-11-23").earned) == (0, 1)
+
 
 def test_what_was_earned_is_told_once_committed() -> None:
     stage = Stage({"onboarding": {"welcome_wallet": 50}, "presence": {"night_watch": {"enabled": False}}})
