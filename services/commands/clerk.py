@@ -278,7 +278,7 @@ class Clerk:
             if not store.answered(unit.db, question):
                 return
             if command is not None and command.noted and answer.outcome == "ok":
-                store.note(unit.db, message.channel, store.Deed(message.at, message.user, command.name))
+                store.note(unit.db, message.channel, store.Deed(message.at, message.user, command.as_said(message)))
             unit.announce(_announcement(f"answer:{message.id}", message, Note(message.user, answer.text), until))
             for number, note in enumerate(answer.notes, start=1):
                 unit.announce(_announcement(f"note:{message.id}:{number}", message, note, until, kind="notice"))

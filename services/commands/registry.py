@@ -141,6 +141,11 @@ class Command(Generic[A]):
         """Give how it is written: `grant @user amount [reason]`."""
         return self.written or arguments.usage(self.name, self.arguments)
 
+    def as_said(self, message: PrivateMessage) -> str:
+        """Give it with the words it was given with, if it takes any: `set_rank @bob Grip`."""
+        words = () if self.arguments is arguments.Nothing else message.text.split()[1:]
+        return " ".join([self.name, *words])
+
 
 class Registry:
     """Finds a command by its name or an alias, in any case of letters."""

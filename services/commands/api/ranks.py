@@ -26,7 +26,7 @@ async def set_rank(call: ApiCall, house: Surroundings) -> Data:
     done = await house.owner(call, "earning", "set_rank", asking, SetRankAnswer)
     if isinstance(done, Declined):
         raise error(done, house.rules.currency)
-    await house.note(call[ADMIN], "set_rank", call.room)
+    await house.note(call[ADMIN], f"set_rank {done.user} {done.rank}", call.room)
     return {"username": done.user, "channel": call.room.name, "rank_name": done.rank, "was": done.before}
 
 

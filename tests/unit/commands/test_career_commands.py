@@ -125,11 +125,11 @@ async def test_an_unknown_rank_is_answered_with_those_there_are(front: Front) ->
     assert (await front.told("set_rank @bob Emperor", "boss", OWNER)).startswith("There is no such rank. There are: Extra, Grip,")
 
 
-async def test_who_gave_a_rank_stands_in_the_audit_log(front: Front) -> None:
+async def test_who_gave_whom_which_rank_stands_in_the_audit_log(front: Front) -> None:
     career(front, "bob", earned=50, tier_name="Extra")
-    await front.ask("set_rank @bob Grip", "boss", OWNER)
+    await front.ask("SET_RANK  @bob Key Grip", "boss", OWNER)
 
-    assert "set_rank" in await front.told("audit-log", "boss", OWNER)
+    assert "boss set_rank @bob Key Grip" in await front.told("audit-log", "boss", OWNER)
 
 
 async def test_viewers_give_no_ranks(front: Front) -> None:
@@ -144,7 +144,7 @@ class TestApi:
         assert data == {"username": "Bob", "channel": "Room", "rank_name": "Grip", "was": "Extra"}
         request = SetRankRequest.model_validate_json(bench.ledger.of("set_rank")[0])
         assert (request.key, request.target, request.rank) == ("api:r", "bob", "grip")
-        assert bench.here.db.execute("SELECT user, command FROM deeds").fetchall() == [("boss", "set_rank")]
+        assert bench.here.db.execute("SELECT user, command FROM deeds").fetchall() == [("boss", "set_rank Bob Grip")]
 
     async def test_none_takes_it_back(self) -> None:
         bench = Bench(set_rank=SetRankAnswer(user="Bob", rank="Extra", before="Grip", given=False))
