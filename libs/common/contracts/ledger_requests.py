@@ -239,6 +239,8 @@ class Action(Contract):
     """How many viewers' accounts it moved."""
     amount: int = 0
     """What all these came to; positive is coming in."""
+    postings: int = 1
+    """How many postings one command made of it; `number` is the last one's."""
     type: str | None = None
     reason: str | None = None
     reverses: int | None = None

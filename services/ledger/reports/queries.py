@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final
 
 from libs.common.contracts.ledger import BY_HAND
@@ -11,9 +12,13 @@ from services.ledger.reports.figures import gini, median
 from services.ledger.times import moment
 
 _RICHEST: Final = 10
+_TO_EACH: Final = "admin_rain"
+"""What a command pays to each by a posting of its own."""
+_LOOKED_AT_MAX: Final = 5_000
+"""Postings looked at for one answer: rain on thousands, again and again, shall not keep the books from their work."""
 _BY_HAND: Final = ", ".join(f"'{kind}'" for kind in sorted(BY_HAND))
 _ACTIONS: Final = f"""
-SELECT j.number, j.kind, j.at, j.caller, j.actor, coalesce(a.display, j.about), j.detail
+SELECT j.number, j.kind, j.at, j.caller, j.actor, coalesce(a.display, j.about), j.detail, j.cause
 FROM journal j LEFT JOIN accounts a ON a.id = j.account
 WHERE j.channel = ?1
     AND j.kind <> 'refused' AND j.kind <> 'opened' AND (j.actor IS NOT NULL OR j.kind <> 'posting' OR j.caller = '{callers.OPERATOR}')
@@ -21,7 +26,7 @@ WHERE j.channel = ?1
         OR EXISTS (SELECT 1 FROM entries e WHERE e.number = j.number AND e.type IN ({_BY_HAND})))
     AND (?2 IS NULL OR lower(j.actor) = ?2 OR a.name = ?2 OR lower(j.about) = ?2
         OR EXISTS (SELECT 1 FROM entries e JOIN accounts o ON o.id = e.account WHERE e.number = j.number AND o.name = ?2))
-ORDER BY j.number DESC LIMIT ?3
+ORDER BY j.number DESC
 """  # noqa: S608 - our own words; the index's condition stands there word for word
 _MOVED: Final = """
 SELECT (
@@ -45,9 +50,22 @@ def spread(db: sqlite3.Connection, channel: str, window: tuple[int, int]) -> Spr
 
 
 def actions(db: sqlite3.Connection, channel: str, request: ActionsRequest) -> list[Action]:
-    """Give what people did by hand, newest first."""
+    """Give what people did by hand, newest first; what one command posted to many, as rain is, together."""
     user = None if request.user is None else request.user.casefold()
-    return [_action(db, row) for row in db.execute(_ACTIONS, (channel, user, request.limit)).fetchall()]
+    found: dict[str, Action] = {}
+    for *row, cause in islice(db.execute(_ACTIONS, (channel, user)), _LOOKED_AT_MAX):
+        action = _action(db, row)
+        one = cause if cause and action.type == _TO_EACH else f"#{action.number}"
+        known = found.get(one)
+        if known is None and len(found) == request.limit:
+            break
+        found[one] = action if known is None else _together(known, action)
+    return list(found.values())
+
+
+def _together(newer: Action, older: Action) -> Action:
+    sums = {name: getattr(newer, name) + getattr(older, name) for name in ("viewers", "amount", "postings")}
+    return newer.model_copy(update={**sums, "account": older.account, "undone": newer.undone and older.undone})
 
 
 def _action(db: sqlite3.Connection, row: Sequence[Any]) -> Action:

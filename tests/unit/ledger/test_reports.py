@@ -106,6 +106,14 @@ class TestActions:
         newest = by_hand(teller)[0]
         assert (newest["account"], newest["viewers"], newest["amount"]) == ("alice", 2, 5)
 
+    def test_rain_is_one_action_however_many_it_falls_on(self, teller: Teller) -> None:
+        teller.viewers(alice=0, bob=0)
+        for cause in ("first", "second"):
+            for name in ("alice", "bob"):
+                teller.ask("post", teller.posting(give(name, 3, "admin_rain"), actor="Root", cause=cause), "earning")
+        found = by_hand(teller, limit=2)
+        assert [(each["account"], each["viewers"], each["amount"], each["postings"]) for each in found] == [("alice", 2, 6, 2)] * 2
+
     @pytest.mark.parametrize(("user", "amounts"), [("ROOT", [5]), ("Bob", [5]), ("ann", [7]), ("nobody", [])])
     def test_one_person_is_found_as_who_did_it_and_as_whom_it_befell(self, teller: Teller, user: str, amounts: list[int]) -> None:
         grant(teller, "Bob", 5, actor="Root")

@@ -25,7 +25,7 @@ _NOTED: Final = {"reload": "had the configuration read anew"}
 
 
 def trail(found: Sequence[Action | Deed], zone: ZoneInfo, currency: Currency) -> str:
-    """Tell each in a line: its number if it has one, when, who, what, to whom, why."""
+    """Tell each in a line: its number if it has one of its own, when, who, what, to whom, why."""
     if not found:
         return "Nobody did anything by hand."
     return "\n".join([f"Newest first, times in {zone.key}:", *(_told(each, zone, currency) for each in found)])
@@ -35,7 +35,8 @@ def _told(each: Action | Deed, zone: ZoneInfo, currency: Currency) -> str:
     when = f"{each.at.astimezone(zone):%d %b %H:%M}"
     if isinstance(each, Deed):
         return f"{when}  {each.user} {_NOTED.get(each.command, each.command)}"
-    return f"#{each.number}  {when}  {_action(each, currency)}"
+    told = f"{when}  {_action(each, currency)}"
+    return told if each.postings > 1 else f"#{each.number}  {told}"
 
 
 def _action(action: Action, currency: Currency) -> str:
