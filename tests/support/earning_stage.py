@@ -77,9 +77,9 @@ def settings(changes: Mapping[str, Any]) -> dict[str, Any]:
 class Stage:
     """One earning service over a database in memory; it is made anew for each event, so that nothing can stay in memory."""
 
-    def __init__(self, changes: Mapping[str, Any] | None = QUIET) -> None:
-        """Begin with a configuration, or, given None, without any."""
-        self.db = sqlite3.connect(":memory:", isolation_level=None)
+    def __init__(self, changes: Mapping[str, Any] | None = QUIET, db: sqlite3.Connection | None = None) -> None:
+        """Begin with a configuration, or, given None, without any; in a new database, or in an older one."""
+        self.db = db or sqlite3.connect(":memory:", isolation_level=None)
         migrate(self.db, MIGRATIONS)
         self.db.executescript(SCHEMA)
         self.raw = 0
