@@ -88,7 +88,9 @@ class CareerTable:
 
     def unchecked(self, channel: str) -> list[str]:
         """Give those (folded) whose ranks and achievements are to be looked at anew."""
-        return [user for (user,) in self._db.execute("SELECT user FROM careers WHERE channel = ? AND checked IS NULL", (channel,))]
+        # Left alone, SQLite looks through the whole channel: it takes both ways for the same.
+        statement = "SELECT user FROM careers INDEXED BY careers_unchecked WHERE channel = ? AND checked IS NULL"
+        return [user for (user,) in self._db.execute(statement, (channel,))]
 
     def all(self, channel: str) -> Iterable[Career]:
         """Give all careers of a channel, one by one."""
