@@ -34,6 +34,8 @@ CREATE TABLE aliases_told (one INTEGER PRIMARY KEY CHECK (one = 1)) STRICT;
 
 ANSWER_SECONDS: Final = 2.0
 REFRESH_SECONDS: Final = 600.0
+UNHEARD_SECONDS: Final = 20.0
+"""After which the map is asked for again where nobody gave it: that service may start after this one."""
 SILENT_SECONDS: Final = 1.0
 """After a question nobody answered none is asked for so long: where the service is away, a flood does not wait for it."""
 
@@ -100,22 +102,23 @@ class Aliases:
         """Take up the map that was kept, then ask for a new one now and then, until cancelled."""
         self._map = await self._keeper.write(lambda unit: _kept(unit.db))
         while True:
-            await self.refresh()
-            await self._sleep(REFRESH_SECONDS)
+            told = await self.refresh()
+            await self._sleep(REFRESH_SECONDS if told else UNHEARD_SECONDS)
 
-    async def refresh(self) -> None:
-        """Ask for the whole map; where none comes, the last one goes on holding."""
+    async def refresh(self) -> bool:
+        """Ask for the whole map, and tell whether it came; where none comes, the last one goes on holding."""
         try:
             answer = _ListAnswer.model_validate_json(await self._ask(subjects.USERSTATS_COMMAND, _List(), ANSWER_SECONDS))
         except (NoReplyError, ValidationError):
-            return
+            return False
         if not answer.success:
-            return
+            return False
         found = {fold(alias): fold(owner) for owner, aliases in answer.data.aliases.items() for alias in aliases}
         if found != self._map:
             await self._keeper.write(lambda unit: _keep(unit.db, found))
             log.info("aliases learnt", aliases=len(found))
         self._map = found
+        return True
 
     async def kinship(self, one: str, other: str) -> Kinship:
         """Tell whether two names are the same person's. Never raises, and never takes much longer than `ANSWER_SECONDS`."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from libs.common.contracts.owners import Asked
 from libs.common.contracts.shop.tips import TipRequest
 from libs.common.contracts.shop.vanity import BuyRequest
 from tests.support import script
-from tests.support.books import read_stream
+from tests.support.books import read_stream, rows
 from tests.support.house import House
 from tests.support.nats import Server
 from tests.support.teller import give
@@ -38,10 +39,16 @@ class Street:
         self.house = house
         self.answered = 0
 
+    async def know(self) -> None:
+        """Have the shop learn who is who: then no slow answer of ours lets a puppet pass for somebody else."""
+        await (await self.house.client()).subscribe(subjects.USERSTATS_COMMAND, cb=self.tell_aliases)
+        self.house.start("shop")
+        database = self.house.state_dir / "shop.db"
+        await until(lambda: database.exists() and _has_aliases(database), "the shop knows aliases", within_seconds=60)
+
     async def open(self) -> None:
-        """Publish the configuration, give every viewer coins, know the puppet."""
+        """Publish the configuration, give every viewer coins."""
         client = await self.house.client()
-        await client.subscribe(subjects.USERSTATS_COMMAND, cb=self.tell_aliases)
         settings = config.published(config.load(self.house.config).settings)
         event = Configuration(id="c", epoch=1, raw=1, channel=subjects.ALL, at=START, version=config.version(settings), settings=settings)
         await client.jetstream().publish(subjects.event(subjects.ALL, event.kind), event.encode())
@@ -67,7 +74,7 @@ class Street:
             if answer is not None and "ok" in answer:
                 self.answered += 1
                 return answer
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.1)  # all at once ask on: oftener they would take the processes' time to start
 
     async def give_away(self, user: str) -> list[dict[str, Any]]:
         """Tip everybody else in turn, all at once, with every request sent twice."""
@@ -95,10 +102,18 @@ async def street(tmp_path: Path, nats_server: Server) -> AsyncIterator[Street]:
     house = Street(House(tmp_path / "house", nats_server))
     house.house.configure(tipping={"min_account_age_minutes": 0, "max_per_day": LIMIT})
     await house.house.provision()
-    house.house.start("ledger", "shop")
+    house.house.start("ledger")
+    await house.know()
     await house.house.wait_ready("ledger")
     yield house
     await house.house.close()
+
+
+def _has_aliases(database: Path) -> bool:
+    try:
+        return bool(rows(database, "SELECT 1 FROM aliases_told"))
+    except sqlite3.OperationalError:  # it is only being made
+        return False
 
 
 async def test_two_hundred_tips_under_kills_lose_no_coin_and_pass_no_limit(street: Street, nats_server: Server) -> None:

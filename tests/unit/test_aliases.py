@@ -125,6 +125,22 @@ async def test_the_map_outlives_a_restart(userstats: Userstats) -> None:
         await task
 
 
+async def test_a_map_nobody_gave_is_asked_for_again_soon(userstats: Userstats) -> None:
+    userstats.silent = True
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        userstats.silent = False
+        if len(waits) == 2:
+            raise asyncio.CancelledError
+
+    with suppress(asyncio.CancelledError):
+        await Aliases(userstats, Store(), sleep).run()
+
+    assert waits == [aliases.UNHEARD_SECONDS, aliases.REFRESH_SECONDS]
+
+
 async def test_an_empty_map_is_a_map(userstats: Userstats) -> None:
     userstats.owners = {}
     known = Aliases(userstats, Store())
