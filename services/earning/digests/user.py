@@ -11,7 +11,7 @@ from services.earning.notices import hint, pm
 from services.earning.pay.caps import Cap
 from services.earning.people.career import Career
 from services.earning.people.viewer import Viewer
-from services.earning.ranks.climb import standing
+from services.earning.ranks.standing import standing
 from services.earning.scene import Scene
 from services.earning.schedules.clock import Schedule
 from services.earning.schedules.dated import next_due, open_date, planned

@@ -8,7 +8,7 @@ from libs.common.ranks import perks
 from services.earning.multipliers.boost import explained, rain_boost
 from services.earning.pay.occasions import Drop
 from services.earning.people.viewer import Viewer
-from services.earning.ranks.climb import standing
+from services.earning.ranks.standing import standing
 from services.earning.scene import Scene
 from services.earning.times import MINUTE_US
 from services.earning.triggers.rain import rain

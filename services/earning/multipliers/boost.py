@@ -21,6 +21,7 @@ from services.earning.multipliers.sources import (
 )
 from services.earning.pay.awards import Award
 from services.earning.people.careers import Careers
+from services.earning.ranks.standing import standing
 from services.earning.store import Store
 from services.earning.store.happenings import Happenings
 from services.earning.times import micros
@@ -57,7 +58,7 @@ class Boosts:
     def of(self, user: str, at: datetime) -> Boost:
         """Give what holds for somebody (folded), their rank included."""
         boost, per_rank = self.at(at), self._place.rules.ranks.earn_multiplier_per_rank
-        tier = self._place.careers.of(user).tier if per_rank else 0
+        tier = standing(self._place.careers.of(user), self._place.rules.ranks.ladder) if per_rank else 0
         if not tier:
             return boost
         return combined((*boost.sources, Source(RANK, ONE + per_rank * tier)), self._place.rules.multipliers)

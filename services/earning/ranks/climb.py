@@ -3,11 +3,12 @@
 from typing import Literal
 
 from libs.common.contracts.facts import RankHeld
-from libs.common.ranks import Tier, described, perks, place_of, reached
+from libs.common.ranks import Tier, described, perks, reached
 from services.earning.notices import promotion
 from services.earning.people.career import Career
 from services.earning.presence.standing import State
 from services.earning.ranks.news import spread
+from services.earning.ranks.standing import standing
 from services.earning.scene import Scene
 
 
@@ -29,15 +30,6 @@ def climb(scene: Scene, before: Career, career: Career) -> None:
         _celebrate(scene, career)
     elif career.tier_name != known and (risen or known is not None):
         hold(scene, career, "kept")
-
-
-def standing(career: Career, ladder: tuple[Tier, ...], earned: int | None = None) -> int:
-    """Give the place of the rank that somebody holds.
-
-    Where nobody ever looked, or the ladder has none of that name any more, what was earned (or else `earned`) says it.
-    """
-    held = place_of(career.tier_name, ladder)
-    return reached(career.earned if earned is None else earned, ladder) if held is None else held
 
 
 def hold(scene: Scene, career: Career, cause: Literal["earned", "given", "kept"]) -> None:

@@ -22,7 +22,7 @@ from services.earning.earner import CALLER, Earner
 from services.earning.people.lifetime import INCOME
 from services.earning.people.told import Told
 from services.earning.presence.signs import breaks, proves
-from services.earning.ranks.climb import standing
+from services.earning.ranks.standing import standing
 from services.earning.store import Store
 from services.earning.store.careers import CareerTable
 from services.earning.store.scratch import Scratch

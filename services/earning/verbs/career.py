@@ -10,7 +10,7 @@ from libs.common.owner import Verb
 from services.earning.achievements.awarding import title
 from services.earning.achievements.measures import progress
 from services.earning.people.career import Career
-from services.earning.ranks.climb import standing
+from services.earning.ranks.standing import standing
 from services.earning.scene import Scene
 from services.earning.store.badges import Badges
 from services.earning.times import moment

@@ -6,7 +6,8 @@ from libs.common.contracts.owners import Declined
 from libs.common.names import fold
 from libs.common.ranks import reached
 from services.earning.people.career import Career
-from services.earning.ranks.climb import hold, name_of, standing
+from services.earning.ranks.climb import hold, name_of
+from services.earning.ranks.standing import standing
 from services.earning.scene import Scene
 from services.earning.verbs.serving import deed
 

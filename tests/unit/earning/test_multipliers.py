@@ -175,6 +175,15 @@ class TestPaid:
         stage.tick("12:04")
         assert (stage.paid("presence.base", "Alice"), stage.paid("presence.base", "Bob")) == ([1, 1, 1, 2], [1, 1])
 
+    def test_a_rank_counts_by_its_place_on_the_ladder_that_holds_now(self) -> None:
+        low, middle, high = ({"name": name, "min_lifetime_earned": coins} for name, coins in (("Low", 0), ("Middle", 1), ("High", 2)))
+        stage = Stage({**multiplied(), "ranks": {"earn_multiplier_per_rank": 1, "tiers": [low, high]}})
+        stage.join("12:00", "Alice")
+        stage.tick("12:02")
+        stage.configure("12:02:30", {**multiplied(), "ranks": {"earn_multiplier_per_rank": 1, "tiers": [low, middle, high]}})
+        stage.tick("12:03")
+        assert stage.paid("presence.base") == [1, 1, 3]
+
     def test_a_factor_below_one_makes_less_of_it_and_loses_nothing(self) -> None:
         stage = Stage(multiplied({"multiplier": 0.5}))
         stage.join("12:00", "Alice")
