@@ -3,7 +3,7 @@
 from libs.common.config.goals import Achievement
 from services.earning.achievements.measures import has, reached
 from services.earning.notices import badge
-from services.earning.pay.awards import Award
+from services.earning.pay.awards import REASON_MAX, Award
 from services.earning.people.career import Career
 from services.earning.people.viewer import Viewer
 from services.earning.scene import Scene
@@ -52,7 +52,7 @@ def _pay(scene: Scene, viewer: Viewer, achievement: Achievement) -> None:
                 trigger=f"achievement.{achievement.id}",
                 amount=achievement.reward,
                 at=scene.now,
-                reason=f"Badge: {words}",
+                reason=f"Badge: {words[:REASON_MAX]}",
                 cause=scene.cause,
             )
         )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, Protocol
 
 from libs.common.config import Rules
-from libs.common.contracts.ledger import DAYS_EARNINGS, Posting
+from libs.common.contracts.ledger import DAYS_EARNINGS, MAX_AMOUNT, Posting
 from libs.common.unit import Unit
 from services.earning.notices import hint, pm
 from services.earning.pay.awards import Award, Fee, carry, collection, posting
@@ -97,10 +97,10 @@ class Payroll:
     def _whole(self, award: Award) -> int:
         """Give the coins to pay now; a whole amount leaves the fraction carried as it is."""
         if isinstance(award.amount, int) or award.amount == int(award.amount):
-            return int(award.amount)
+            return min(int(award.amount), MAX_AMOUNT)
         key = (award.user, award.trigger)
         coins, self._fractions[key] = carry(award.amount, self._carried(*key))
-        return coins
+        return min(coins, MAX_AMOUNT)  # what no posting can hold would fail with its event, and with every later one
 
     def _carried(self, user: str, trigger: str) -> Decimal:
         carried = self._fractions.get((user, trigger))

@@ -6,7 +6,7 @@ from typing import Final
 
 from libs.common.config import Rules
 from services.earning.notices import attended
-from services.earning.pay.awards import Award, Notice
+from services.earning.pay.awards import REASON_MAX, Award, Notice
 from services.earning.pay.occasions import Attendance
 
 _NAME_CHARACTERS: Final = 100
@@ -25,7 +25,7 @@ def event_bonus(there: Attendance, rules: Rules) -> Iterator[Award]:
         trigger=f"event.{name}.presence",
         amount=there.coins,
         at=there.at,
-        reason=f"There when {name} began",
+        reason=f"There when {name[:REASON_MAX]} began",
         notice=Notice(attended(name, there.coins, rules.currency), automatic=True),
         cause=there.cause,
     )

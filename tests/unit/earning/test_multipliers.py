@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from libs.common.config import Rules
 from libs.common.config.multipliers import Multipliers
+from libs.common.contracts.ledger import MAX_AMOUNT
 from services.earning.multipliers.sources import Source, by_clock, combined, covers, is_multiplied
 from tests.support.earning_stage import QUIET, Stage, settings
 from tests.support.script import PLAIN
@@ -183,6 +184,14 @@ class TestPaid:
         stage.configure("12:02:30", {**multiplied(), "ranks": {"earn_multiplier_per_rank": 1, "tiers": [low, middle, high]}})
         stage.tick("12:03")
         assert stage.paid("presence.base") == [1, 1, 3]
+
+    def test_what_no_posting_can_hold_is_cut_and_keeps_no_event_from_happening(self) -> None:
+        night = {"enabled": True, "hours": [12], "multiplier": 1_000_000}
+        presence = {"base_rate_per_minute": 1_000_000, "night_watch": night, "hourly_milestones": {}}
+        stage = Stage({**multiplied({"multiplier": 1_000_000}, max_combined=1_000_000), "presence": presence})
+        stage.join("12:00", "Alice")
+        stage.tick("12:02")
+        assert stage.paid("presence.base") == [MAX_AMOUNT, MAX_AMOUNT]
 
     def test_a_factor_below_one_makes_less_of_it_and_loses_nothing(self) -> None:
         stage = Stage(multiplied({"multiplier": 0.5}))
