@@ -27,7 +27,7 @@ from services.shop.wording import SAID_UNITS_MAX, clean, units
 SAID_WITHIN: Final = timedelta(seconds=60)
 """A line that could not be said by then is not said at all."""
 PATIENCE: Final = 15
-SORRY: Final = "I could not say your shoutout in time."
+SORRY: Final = "I could not make sure that the room heard your shoutout."
 _AROUND_UNITS: Final = 40
 """For the name and what else stands in the line."""
 

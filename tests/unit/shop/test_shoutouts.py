@@ -92,7 +92,9 @@ async def test_what_is_not_heard_in_time_gives_the_coins_back_and_says_so(shop: 
     await reaches(shop, "returned")
 
     assert purse(shop) == (500, 0, 0)
-    assert [said.text for said in shop.announced if said.lane == "pm"] == ["I could not say your shoutout in time. Your 50 Z are back."]
+    assert [said.text for said in shop.announced if said.lane == "pm"] == [
+        "I could not make sure that the room heard your shoutout. Your 50 Z are back."
+    ]
 
 
 async def test_a_late_echo_of_what_was_given_back_changes_nothing(shop: Stage) -> None:
