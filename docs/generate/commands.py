@@ -28,8 +28,9 @@ TAIL = """\
 - What was sent while the economy was down is answered when it is back. Each command is carried out once, however often a process dies, and
   what was begun under one configuration is brought to its end whatever the next one says.
 - `grant` opens an account where there is none, and says so; `deduct` and `set_balance` do not.
-- `quiet` stops what comes by itself again and again: milestones. It holds for one channel, until `unquiet`, with or without an account. The
-  welcome, answers, and what others do with somebody's coins come all the same.
+- `quiet` stops what comes by itself again and again: milestones, streaks, welcomes back, ranks, badges, prizes, rain, what events bring,
+  and digests. It holds for one channel, until `unquiet`, with or without an account. The welcome, answers, and what others do with
+  somebody's coins come all the same.
 - `top` leaves out the robot and `ignored_users`. Its day, and the times of `history`, are those of `economy.timezone`.
 - `reload` tells which keys have changed, which need a restart, and who is still catching up.
 
