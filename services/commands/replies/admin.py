@@ -13,4 +13,4 @@ def takes_no_part(user: str) -> str:
 
 def no_account(user: str) -> str:
     """Tell that a name is unknown, as after a slip of the fingers."""
-    return f"Nothing done: nobody has an account by the name of {user}."
+    return f"Nobody has an account by the name of {user}."

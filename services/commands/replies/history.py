@@ -23,6 +23,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "spend.vanity.fortune": ("Fortune", ""),
     "refund.shoutout": ("Shoutout, given back", ""),
     "admin.undo": ("Undone", " by {}"),
+    "maintenance.interest": ("Interest", ""),
 }
 """What a trigger means to viewers, and how it goes on where somebody else is concerned."""
 _REFUND: Final = ".refund"

@@ -153,7 +153,7 @@ class TestDeduct:
         assert front.teller.balance("bob") == 50
 
     async def test_an_unknown_name_is_no_phantom(self, front: Front) -> None:
-        assert "nobody has an account by the name of bobb" in await front.told("deduct bobb 5", "owner", OWNER)
+        assert "Nobody has an account by the name of bobb" in await front.told("deduct bobb 5", "owner", OWNER)
 
     @pytest.mark.parametrize("words", ["", "bob", "bob many", "bob 0", "bob -5", "b!b 5"])
     async def test_what_does_not_fit_takes_nothing(self, front: Front, words: str) -> None:
@@ -218,7 +218,7 @@ class TestBan:
 
     async def test_who_is_not_suspended_is_not_given_back(self, front: Front) -> None:
         assert await front.told("unban bob", "owner", OWNER) == "Bob is not suspended."
-        assert "nobody has an account" in await front.told("unban bobb", "owner", OWNER)
+        assert "Nobody has an account" in await front.told("unban bobb", "owner", OWNER)
 
 
 class TestAnnounce:
@@ -270,6 +270,10 @@ class TestQuiet:
     async def test_it_can_be_undone(self, front: Front) -> None:
         await front.told("quiet")
         assert "'quiet' stops that" in await front.told("unmute", "ALICE")
+
+    async def test_quiet_off_undoes_it_too(self, front: Front) -> None:
+        await front.told("quiet on")
+        assert "'quiet' stops that" in await front.told("quiet OFF")
 
 
 class TestWithoutTheLedger:

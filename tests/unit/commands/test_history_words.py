@@ -28,6 +28,7 @@ def told(**seen: Any) -> str:
         ("gambling.free_spin", None, "Free spin"),
         ("admin.undo", "Owner", "Undone by Owner"),
         ("spend.vanity.chat_color.refund", None, "Color, given back"),
+        ("maintenance.interest", None, "Interest"),
         ("presence.base", None, "presence.base"),
     ],
 )

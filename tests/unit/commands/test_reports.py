@@ -134,7 +134,7 @@ class TestUser:
         assert user.seen(gone, ZoneInfo("UTC")) == "Earns no minutes now: not in the room since 22 Nov 2026 12:00 UTC."
 
     async def test_nobody_has_no_account(self, front: Front) -> None:
-        assert await asked(front, "econ:user nobody") == ["Nothing done: nobody has an account by the name of nobody."]
+        assert await asked(front, "econ:user nobody") == ["Nobody has an account by the name of nobody."]
 
     async def test_at_an_earlier_time_it_tells_what_was_then(self, front: Front) -> None:
         then = {"account": "Alice", "balance": 10, "held": 1, "earned": 20, "spent": 9, "wagered": 4, "won": 6, "entries": 7}

@@ -35,12 +35,12 @@ def test_who_is_new_learns_what_is_left() -> None:
 
 def test_what_was_not_paid_for_a_limit_is_told() -> None:
     lines = told(capped={"chat.long_message": 2, "dwell.1h": 1})
-    assert lines[-1] == "Not paid again, the limit being reached: chat.long_message (2 times), dwell.1h."
+    assert lines[-1] == "Not paid again, the limit being reached: long lines (2 times), 1 h here."
 
 
 def test_fractions_and_what_was_had_today_are_told() -> None:
     lines = told(carried={"presence.base": "0.75"}, claimed=["dwell.1h"])
-    assert lines[-2:] == ["Carried over: 0.75 presence.base.", "Had for today: dwell.1h."]
+    assert lines[-2:] == ["Carried over: 0.75 Z for being here.", "Had for today: 1 h here."]
 
 
 def test_who_is_afk_learns_what_that_costs() -> None:

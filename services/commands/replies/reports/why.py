@@ -9,6 +9,7 @@ from libs.common.config import Rules
 from libs.common.contracts.earning import Obstacle, WhyAnswer
 from libs.common.contracts.ledger_requests import HistoryRow
 from services.commands.replies.history import entry
+from services.commands.replies.paid_for import words
 
 OBSTACLES: Final[dict[Obstacle, str]] = {
     "outsider": "takes no part in the economy",
@@ -29,9 +30,10 @@ def why(seen: WhyAnswer, rows: Sequence[HistoryRow], rules: Rules) -> str:
     zone = rules.economy.zone
     lines = [_standing(seen, rules, zone), _today(seen)]
     if seen.carried:
-        lines.append(f"Carried over: {', '.join(f'{amount:f} {trigger}' for trigger, amount in seen.carried.items())}.")
+        parts = ", ".join(f"{amount:f} {rules.currency.symbol} for {words(trigger)}" for trigger, amount in seen.carried.items())
+        lines.append(f"Carried over: {parts}.")
     if seen.claimed:
-        lines.append(f"Had for today: {', '.join(seen.claimed)}.")
+        lines.append(f"Had for today: {', '.join(map(words, seen.claimed))}.")
     if seen.capped:
         lines.append(f"Not paid again, the limit being reached: {', '.join(map(_capped, seen.capped.items()))}.")
     if rows:
@@ -76,7 +78,7 @@ def _today(seen: WhyAnswer) -> str:
 
 def _capped(found: tuple[str, int]) -> str:
     trigger, count = found
-    return trigger if count == 1 else f"{trigger} ({count:,} times)"
+    return words(trigger) if count == 1 else f"{words(trigger)} ({count:,} times)"
 
 
 def _clock(at: datetime | None, zone: ZoneInfo) -> str:
