@@ -21,6 +21,8 @@ def like(scene: Scene, request: Asked) -> Contract:
     viewer = scene.store.viewer(scene.channel, fold(request.user))
     if viewer is None or viewer.standing.state is not State.PRESENT:
         return Declined(code="like_absent")
+    if viewer.rank is None:
+        return Declined(code="level_unknown")
     if not scene.has_part(viewer):
         return Declined(code="like_no_part")
     play = playing(scene)

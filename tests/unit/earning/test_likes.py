@@ -115,6 +115,12 @@ def test_a_guest_is_told_why_not(stage: Stage) -> None:
     assert declined(stage.ask("like", "12:10", "visitor"))[0] == "like_no_part"
 
 
+def test_somebody_whose_rank_nobody_has_told_yet_is_not_called_a_guest(stage: Stage) -> None:
+    stage.chat("12:05", "ghost", rank=None)
+
+    assert declined(stage.ask("like", "12:10", "ghost"))[0] == "level_unknown"
+
+
 def test_who_is_too_new_can_like_it_later() -> None:
     stage = Stage({**QUIET, "onboarding": {"welcome_wallet": 0, "min_account_age_minutes": 10}})
     stage.join("12:00", "alice")

@@ -4,7 +4,8 @@
 |---|---|---|
 | `like` | `Asked` | `Liked` |
 
-Declined as `off`, `like_nothing` (nothing plays), `like_again` (with its title), `like_absent`, `like_no_part` or `like_new`.
+Declined as `off`, `like_nothing` (nothing plays), `like_again` (with its title), `like_absent`, `level_unknown`, `like_no_part` or
+`like_new`.
 """
 
 from typing import Final
