@@ -48,4 +48,4 @@ def end(scene: Scene, event: Adhoc, at: int, *, told: bool = True) -> None:
 
 
 def _key(scene: Scene, event: Adhoc) -> str:
-    return f"adhoc:{scene.channel}:{event.begins}"
+    return f"adhoc:{scene.channel}:{event.begins}:{event.name}"

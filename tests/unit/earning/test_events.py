@@ -211,6 +211,13 @@ class TestBegunByHand:
         stage.tick("12:11")
         assert told(stage)[2:] == ["event_ends"]
 
+    def test_two_begun_at_one_moment_are_both_told_of(self) -> None:
+        """The API carries the time of the last event read, which may be that of the request before."""
+        stage = Stage(scheduled())
+        for name in ("Party", "Ball"):
+            stage.ask("event_start", "12:00", "Admin", key=name, multiplier=2, minutes=5, name=name, replace=True)
+        assert len({said.id for said in lines(stage)}) == 2
+
     def test_asked_again_under_its_key_it_is_begun_once(self) -> None:
         stage = Stage(scheduled())
         answers = [stage.ask("event_start", "12:00", "Admin", key="once", multiplier=2, minutes=5, name="Party") for _ in range(2)]
