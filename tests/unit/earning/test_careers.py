@@ -91,6 +91,19 @@ def test_what_can_not_be_given_changes_nothing(stage: Stage, rank: str, target: 
     assert facts(stage) == []
 
 
+def test_guests_without_an_account_are_given_none(stage: Stage) -> None:
+    stage.join("12:02", "visitor", rank=0)
+
+    assert give(stage, "Old", "visitor")["code"] == "unknown_user"
+
+
+def test_a_guest_who_was_given_coins_can_be_given_a_rank(stage: Stage) -> None:
+    stage.join("12:02", "visitor", rank=0)
+    granted(stage, "visitor", 5)
+
+    assert give(stage, "Old", "visitor")["rank"] == "Old"
+
+
 def test_asked_again_with_the_same_key_it_is_given_once(stage: Stage) -> None:
     first = give(stage, "Old", key="k")
 
