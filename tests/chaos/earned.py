@@ -1,7 +1,7 @@
 """The proof of earning: under kills it asked for what it asks for when the same events come once, in order, and nobody is killed.
 
 Whether the rules themselves are right others prove; here every coin, key and reason must be the same. What earning goes by beside events
-(bans, balances) is kept out of these runs, and so is what it is asked for (likes).
+(bans, balances) is kept out of these runs; what it is asked for stands apart (`deeds`).
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from libs.common.contracts.events import EVENT
 from libs.common.contracts.ledger import Posting, Transfer
+from tests.chaos import deeds
 from tests.support.books import Kept
 from tests.support.earnings.service import Straight
 
@@ -61,5 +62,5 @@ def _paid(transactions: Sequence[Kept]) -> Iterator[Payment]:
         body = message.body
         if body["kind"] == "posting" and body["caller"] == "earning":
             for entry in body.get("entries", ()):
-                if entry["amount"] > 0:
+                if entry["amount"] > 0 and entry.get("trigger") not in deeds.TRIGGERS:
                     yield body["key"], entry["account"].casefold(), entry.get("trigger") or "", entry["amount"]

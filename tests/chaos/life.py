@@ -28,8 +28,19 @@ QUESTIONS = (
     "shop",
     "bounties",
     "challenge list",
+    *["like"] * 6,
 )
-REPORTS = ("econ:stats", "econ:health", "econ:triggers", "econ:gambling", "econ:user viewer1", "audit-log", "inflation")
+REPORTS = (
+    "econ:stats",
+    "econ:health",
+    "econ:triggers",
+    "econ:gambling",
+    "econ:user viewer1",
+    "audit-log",
+    "inflation",
+    "rain 5001",
+    "rain 41",
+)
 """For administrators."""
 WORDS = (
     *("hello", "lol", "what a film", "<3 & more", "bob++", "the_end", "ok", "haha", "hi viewer3", "welcome @viewer7", "viewer5++ UPPER++"),

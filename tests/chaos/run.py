@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from libs.common.tasks import end
-from tests.chaos import dealings, earned, history, messages, payments
+from tests.chaos import dealings, deeds, earned, history, messages, payments
 from tests.chaos.callers import Callers
 from tests.chaos.life import ADMIN, Crowd, past, rank_of
 from tests.chaos.wishes import PLAYERS, Wishes
@@ -97,6 +97,8 @@ class Report:
     coins: int = 0
     paid: Counter[str] = field(default_factory=Counter)
     """How often earning paid, by the first word of the trigger."""
+    asked_for: int = 0
+    """Coins for likes and of administrators' rain."""
     calls: int = 0
     """Coins given through the API."""
     wishes: Counter[str] = field(default_factory=Counter)
@@ -111,7 +113,8 @@ class Report:
         killed = ", ".join(f"{name} {count}" for name, count in sorted(self.kills.items()))
         head = f"{sum(self.kills.values())} kills ({killed}); {self.acts} acts, {self.events} events, {self.questions} questions, "
         head += f"{self.accounts} accounts with {self.coins} coins, {self.calls} of them through the API; "
-        head += "earned " + ", ".join(f"{trigger} {count}" for trigger, count in sorted(self.paid.items())) + "; "
+        head += "earned " + ", ".join(f"{trigger} {count}" for trigger, count in sorted(self.paid.items()))
+        head += f", {self.asked_for} coins for likes and rain asked for; "
         head += ", ".join(f"{verb} {count}" for verb, count in sorted(self.wishes.items())) + f", {self.by_message} of these by PM"
         return "\n".join([head, *(f"BROKEN: {words}" for words in self.broken)])
 
@@ -192,7 +195,8 @@ async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, 
         return  # while things move nothing can be held against anything
     client = await house.client()
     transactions, raws = await books.read_messages(client, "ECONOMY_TRANSACTIONS"), await books.read_stream(client, "ECONOMY_RAW")
-    earnings = await asyncio.to_thread(earned.told_again, await books.read_messages(client, "ECONOMY_EVENTS"))
+    events = await books.read_messages(client, "ECONOMY_EVENTS")
+    earnings = await asyncio.to_thread(earned.told_again, events)
     done, wanted = dealings.Dealings(transactions), await messages.kept(house)
     expected = await books.expected(house)
     balances = await books.booked(house)
@@ -207,9 +211,11 @@ async def _prove(plan: Plan, house: House, robot: Robot, askers: tuple[Callers, 
     report.broken += [*messages.untrue(house, wanted), *history.broken(house, transactions), *payments.untrue(house, payers.made, done)]
     report.broken += dealings.broken(house, robot, [*wishes.made, *wanted], done, raws)
     report.paid = earned.by_trigger(earnings)
-    report.broken += [*earned.untrue(earnings, transactions), *_faults(house)]
+    report.asked_for = deeds.coins(transactions).total()
+    report.broken += [*earned.untrue(earnings, transactions), *deeds.untrue(house, events, transactions), *_faults(house)]
     due = Counter(callers.given)
     due.update(earned.beside_the_model(earnings))
+    due.update(deeds.coins(transactions))
     due.update(done.net)
     report.broken += await books.differences(house, due)
     report.broken += await books.disorder(house)
