@@ -1,5 +1,6 @@
 """What somebody has reached: rank, streak, badges, and what is still ahead."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ def tell_career(scene: Scene, asked: Asked) -> CareerAnswer:
 def tell_badges(scene: Scene, asked: Asked) -> BadgesAnswer:
     """Tell somebody's badges, and the others there are; of hidden ones only how many."""
     career = scene.careers.of(fold(asked.user))
+    career = replace(career, streak=_streak(career, scene.today))
     earned = Badges(scene.unit.db).of(scene.channel, career.user)
     has = {badge.id for badge in earned}
     left = [each for each in scene.rules.achievements if each.id not in has]
@@ -51,9 +53,9 @@ def tell_badges(scene: Scene, asked: Asked) -> BadgesAnswer:
 
 
 def _streak(career: Career, today: str) -> int:
-    """Give the days in a row that can still go on."""
+    """Give the days in a row that can still go on. Their last may be ahead of today: the time zone may have been another."""
     yesterday = (date.fromisoformat(today) - timedelta(days=1)).isoformat()
-    return career.streak if career.streak_date in {today, yesterday} else 0
+    return career.streak if (career.streak_date or "") >= yesterday else 0
 
 
 CAREERS: Final[tuple[Verb[Any], ...]] = (question("career", Asked, tell_career), question("badges", Asked, tell_badges))

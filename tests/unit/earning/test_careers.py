@@ -140,6 +140,25 @@ def test_a_streak_that_was_broken_is_none() -> None:
     assert stage.ask("career", "2026-11-24 12:00", "Alice")["streak"] == 0
 
 
+def test_a_broken_streak_is_no_way_to_a_badge() -> None:
+    achievements = [achievement("daily_streak", 3)]
+    stage = Stage({**QUIET, "streaks": {"daily": {"min_presence_minutes": 1}}, "achievements": achievements})
+    stage.join("12:00", "Alice")
+    stage.tick("12:02")
+
+    assert [stage.ask("badges", f"{day} 12:00", "Alice")["ahead"][0]["now"] for day in ("2026-11-23", "2026-11-24")] == [1, 0]
+
+
+def test_a_streak_goes_on_though_its_last_day_is_yet_to_come_in_another_time_zone() -> None:
+    streaks = {"daily": {"min_presence_minutes": 1}}
+    stage = Stage({**QUIET, "streaks": streaks})
+    stage.join("00:01", "Alice")
+    stage.tick("00:03")
+    stage.configure("00:04", {**QUIET, "streaks": streaks, "economy": {"timezone": "America/New_York"}})
+
+    assert stage.ask("career", "00:05", "Alice")["streak"] == 1
+
+
 def test_of_nobody_the_way_is_empty(stage: Stage) -> None:
     told = stage.ask("career", "12:01", "Nobody")
 
