@@ -215,8 +215,9 @@ async def unanswered(house: House, robot: Robot) -> list[str]:
     due = Counter[tuple[str, str]]()
     for answer in answers:
         user, told = answer["to"].casefold(), [row for row in answer["text"].splitlines() if row]
-        # Whoever is not there for the first piece of an answer is not told the others.
-        due.update((user, row) for row in told if told.index(row) == 0 or _bare(told[0]) not in missed.get(user, ""))
+        # Whoever is not there for a piece of an answer is not told what stands behind it.
+        behind = next((place for place, row in enumerate(told, 1) if _bare(row) in missed.get(user, "")), len(told))
+        due.update((user, row) for row in told[:behind])
     for (user, row), count in due.items():
         said = heard[user, row] or in_pieces.get(user, "").count(_bare(row))  # a row too long for one message comes in several
         if said < count:
