@@ -17,13 +17,14 @@ from services.earning.earner import Earner
 from services.earning.store import MIGRATIONS
 from services.ingest.scribe import Scribe
 from tests.chaos.life import GUESTS, VIEWERS, past
-from tests.chaos.run import RULES
+from tests.chaos.run import RULES as CHAOS
 from tests.support.earning_stage import settings
 from tests.support.model import expect
 from tests.support.model_parts import Expected, Room
 from tests.support.outages import outages
-from tests.support.script import CHANNEL, DOMAIN, Script
+from tests.support.script import BARE, CHANNEL, DOMAIN, Script
 
+RULES: dict[str, Any] = {**CHAOS, **BARE}
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 Due = tuple[str, str, int, datetime]
 """User, why, coins, when."""
