@@ -14,7 +14,7 @@ import structlog
 
 from libs.common import subjects
 from libs.common.accounts import Accounts
-from libs.common.asking import Ask, NoReplyError
+from libs.common.asking import Ask
 from libs.common.config import Rules
 from libs.common.contracts.base import Contract
 from libs.common.contracts.events import EVENT, Configuration, Event
@@ -23,7 +23,7 @@ from libs.common.database import Database
 from libs.common.durable import Durable, Feed, Mark, Message, Request, Unit
 from libs.common.owner import KEPT, Owner, Verb, Wanted
 from libs.common.rulebook import Rulebook
-from libs.common.service import NoAnswer, Runtime
+from libs.common.service import Runtime
 
 log = structlog.get_logger()
 
@@ -80,6 +80,7 @@ class Assembly(Generic[P]):
 
     def __init__(self, runtime: Runtime, migrations: Sequence[str]) -> None:
         """Prepare the tools; `open` then takes the parts that were made with them. The database is the service's `<name>.db`."""
+        self.ask: Ask = runtime.request
         self.accounts = Accounts(self.ask, runtime.name, LEDGER_SECONDS)
         self._runtime = runtime
         self._channels = frozenset(channel.token for channel in runtime.channels)
@@ -132,12 +133,6 @@ class Assembly(Generic[P]):
 
     async def write(self, work: Callable[[Unit], T]) -> T:
         return await self._durable.write(work)
-
-    async def ask(self, subject: str, message: Contract | bytes, timeout_seconds: float) -> bytes:
-        try:
-            return await self._runtime.request(subject, message, timeout_seconds)
-        except NoAnswer as error:
-            raise NoReplyError(str(error)) from error
 
     async def _answer(self, request: Request) -> Contract | bytes:
         channel = request.subject.split(".")[2]

@@ -20,6 +20,7 @@ from nats.errors import NoRespondersError
 from nats.js import JetStreamContext
 
 from libs.common import probe, streams, subjects, systemd
+from libs.common.asking import NoReplyError
 from libs.common.config import Config
 from libs.common.connection import make_broker
 from libs.common.contracts.base import Contract
@@ -43,7 +44,7 @@ _LAG_MAX: Final = 1_000
 _LOOK_AGAIN_SECONDS: Final = 0.25
 
 
-class NoAnswer(Exception):
+class NoAnswer(NoReplyError):
     """Nobody answered in time, or nobody listens. Whether the request had an effect is not known."""
 
 

@@ -4,13 +4,11 @@ from collections import deque
 
 from libs.common import subjects
 from libs.common.accounts import Accounts
-from libs.common.asking import NoReplyError
 from libs.common.config import Rules
-from libs.common.contracts.base import Contract
 from libs.common.contracts.events import Tick
 from libs.common.database import Database
 from libs.common.durable import Unit
-from libs.common.service import NoAnswer, Runtime
+from libs.common.service import Runtime
 from services.commands import metrics, store
 from services.commands.api import COMMANDS as API
 from services.commands.api.answering import Api
@@ -46,12 +44,12 @@ class _App:
         self.durable = runtime.durable(
             Database(runtime.state_dir / "commands.db", store.MIGRATIONS), [self.intake.feed(), self.ladder.feed()]
         )
-        self.clerk = Clerk(COMMANDS, self.ask, self.durable, ladder=self.ladder)
+        self.clerk = Clerk(COMMANDS, runtime.request, self.durable, ladder=self.ladder)
         self.desk = Desk(self.clerk.serve)
         rooms = tuple(Room(channel.token, channel.name) for channel in runtime.channels)
-        nearby = Nearby(self.ask, self.durable, self.clerk, lambda: runtime.uptime_seconds)
+        nearby = Nearby(runtime.request, self.durable, self.clerk, lambda: runtime.uptime_seconds)
         self.house = House(rooms, nearby)
-        counter = Counter(self.house, nearby, Accounts(self.ask, CALLER, WAIT_SECONDS))
+        counter = Counter(self.house, nearby, Accounts(runtime.request, CALLER, WAIT_SECONDS))
         self.api = Api(API, rooms, counter.desk, lambda: runtime.nats.max_payload)
 
     async def work(self) -> None:
@@ -89,9 +87,3 @@ class _App:
     def on_tick(self, tick: Tick) -> None:
         self.clerk.tick(tick.at, (tick.epoch, tick.raw))
         self.house.readiness.tick(tick)
-
-    async def ask(self, subject: str, message: Contract | bytes, timeout_seconds: float) -> bytes:
-        try:
-            return await self.runtime.request(subject, message, timeout_seconds)
-        except NoAnswer as error:
-            raise NoReplyError(str(error)) from error

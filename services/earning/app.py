@@ -8,7 +8,6 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from libs.common import subjects
-from libs.common.asking import NoReplyError
 from libs.common.contracts.base import Contract
 from libs.common.contracts.earning import AttendanceRequest, QuietRequest, WhyRequest
 from libs.common.contracts.events import EVENT, Event
@@ -18,7 +17,7 @@ from libs.common.contracts.ledger import TRANSACTION, Transaction
 from libs.common.database import Database
 from libs.common.durable import Door, Feed, Mark, Message, Request, Unit
 from libs.common.owner import Owner
-from libs.common.service import NoAnswer, Runtime
+from libs.common.service import Runtime
 from services.earning import metrics
 from services.earning.earner import Earner
 from services.earning.pay.inquiry import Inquiry
@@ -49,7 +48,7 @@ class _App:
         verbs = {"quiet": self.on_quiet, "why": self.on_why, "attendance": self.on_attendance}
         doors = [Door(subjects.owner("earning", "*", verb), partial(self.on_request, answer), _refused) for verb, answer in verbs.items()]
         self.durable = runtime.durable(Database(runtime.state_dir / "earning.db", MIGRATIONS), feeds, doors)
-        self.owner = Owner("earning", self.durable, self.ask, lambda db: self.earner.rules(Unit(db)), VERBS)
+        self.owner = Owner("earning", self.durable, runtime.request, lambda db: self.earner.rules(Unit(db)), VERBS)
         for verb in VERBS:
             runtime.door(subjects.owner("earning", "*", verb.name), self.owner.answer)
         runtime.task("owner", self.owner.run)
@@ -83,17 +82,6 @@ class _App:
     def on_attendance(self, unit: Unit, channel: str, body: bytes) -> Contract:
         request, rules = AttendanceRequest.model_validate_json(body), self.earner.rules(unit)
         return _UNCONFIGURED if rules is None else attendance(Store(unit.db), channel, request, rules)
-
-    async def ask(self, subject: str, message: Contract | bytes, timeout_seconds: float) -> bytes:
-        """Ask anybody anything.
-
-        Raises:
-            NoReplyError: nobody answered.
-        """
-        try:
-            return await self.runtime.request(subject, message, timeout_seconds)
-        except NoAnswer as error:
-            raise NoReplyError(str(error)) from error
 
     async def restore(self) -> None:
         """Go by the configuration that was kept."""
